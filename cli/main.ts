@@ -1,0 +1,2 @@
+// The `af` command; its subcommands come with the issue that asks for them.
+export {};

@@ -1,0 +1,42 @@
+// Builds what is stale: TypeScript to dist/, the page to dist/web.
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { root, runInstalled, say } from './run.mjs';
+
+const page = path.join(root, 'dist/web/index.html');
+const pageSources = ['web', 'shared', 'vite.config.ts', 'package-lock.json'];
+
+/**
+ * @param {string} file a file or folder below the root
+ * @returns {number} when the newest file in it was written, in ms
+ */
+function newestWriteMs(file) {
+  const absolute = path.join(root, file);
+  const stat = statSync(absolute);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  return readdirSync(absolute).reduce(
+    (newest, name) => Math.max(newest, newestWriteMs(path.join(file, name))),
+    stat.mtimeMs,
+  );
+}
+
+/** @param {string[]} projects folders with a tsconfig.json; tsc itself knows which are stale */
+export function compile(projects) {
+  return runInstalled('typescript/bin/tsc', ['-b', ...projects]);
+}
+
+export async function buildPage() {
+  const writtenMs = existsSync(page) ? statSync(page).mtimeMs : 0;
+  if (pageSources.every((source) => newestWriteMs(source) <= writtenMs)) return 0;
+  say('Building the page …');
+  return runInstalled('vite/bin/vite.js', ['build', '--logLevel', 'warn'], { quiet: true });
+}
+
+/** Builds everything that `npm start` runs; ends the process when that fails. */
+export async function ensureBuilt() {
+  for (const code of [await compile(['server', 'cli']), await buildPage()]) {
+    if (code === 0) continue;
+    process.stderr.write('The build failed, as it says above; nothing was started.\n');
+    process.exit(code);
+  }
+}
