@@ -27,7 +27,8 @@ export const encodings = {
   CELP1016: entry(12, 18, 240, ['celp1016'], 'Federal Standard 1016.'),
   IEEES: entry(13, 4, 1, ['float32', 'ieees', 'float'], '32-bit floating point, -1 to 1.'),
   IEEED: entry(14, 8, 1, ['float64', 'ieeed', 'double'], '64-bit floating point, -1 to 1.'),
-  G722: entry(15, 1, 1, ['g722', 'g.722'], 'G.722 sub-band ADPCM, 64 kbit/s.'),
+  // The original's table says one sample a byte, but it never had a coder; the standard says two.
+  G722: entry(15, 1, 2, ['g722', 'g.722'], 'G.722 sub-band ADPCM, 64 kbit/s at 16 kHz.'),
   MPEG: entry(16, 0, 0, ['mpeg'], 'MPEG audio; the protocol gives it no unit.'),
   GSM: entry(17, 33, 160, ['gsm'], 'GSM 06.10 full rate.'),
   VSELP: entry(18, 0, 0, ['vselp'], 'VSELP; the protocol gives it no unit.'),
