@@ -1,0 +1,100 @@
+// Turns bytes that arrive in any split into frames that lie in one piece.
+//
+// A frame that arrived whole is looked at where it lies; only one that straddles two chunks is copied,
+// once, into a buffer that grows with the bytes that are really there, never with what a header claims.
+import { Cursor } from './cursor.ts';
+
+const FIRST_PARTIAL_BYTES = 256;
+
+export class FrameBuffer {
+  /** Looks at the frame that `take` found. Valid until the next call of anything here. */
+  readonly cursor = new Cursor();
+  /** Where that frame starts in the cursor's bytes. */
+  start = 0;
+  #chunk = new Uint8Array(0);
+  #chunkAt = 0;
+  #partial = new Uint8Array(0);
+  #partialByteCount = 0;
+
+  /** The chunk belongs to the buffer until it is used up, which is when `take` gives false. */
+  push(chunk: Uint8Array<ArrayBuffer>): void {
+    if (this.#chunkAt < this.#chunk.length) {
+      throw new RangeError('the last chunk was not used up: take until there is nothing left');
+    }
+    this.#chunk = chunk;
+    this.#chunkAt = 0;
+  }
+
+  /** Whether the next `byteCount` bytes are all there; if so the cursor spans them. */
+  take(byteCount: number): boolean {
+    if (this.#partialByteCount === 0) {
+      if (this.#chunk.length - this.#chunkAt >= byteCount) {
+        this.#span(this.#chunk, this.#chunkAt, byteCount);
+        return true;
+      }
+      this.#releaseConsumed();
+    }
+    this.#fillPartial(byteCount);
+    if (this.#partialByteCount < byteCount) return false;
+    this.#span(this.#partial, 0, byteCount);
+    return true;
+  }
+
+  /** Is done with the frame that `take` found. */
+  consume(): void {
+    const byteCount = this.cursor.end - this.start;
+    if (this.#partialByteCount === 0) this.#chunkAt += byteCount;
+    else {
+      this.#partialByteCount = 0;
+      this.#partial = new Uint8Array(0);
+    }
+  }
+
+  /** Throws away up to `byteCount` bytes that have arrived; gives how many they were. */
+  discard(byteCount: number): number {
+    const fromPartial = Math.min(byteCount, this.#partialByteCount);
+    this.#partial.copyWithin(0, fromPartial, this.#partialByteCount);
+    this.#partialByteCount -= fromPartial;
+    const fromChunk = Math.min(byteCount - fromPartial, this.#chunk.length - this.#chunkAt);
+    this.#chunkAt += fromChunk;
+    return fromPartial + fromChunk;
+  }
+
+  #span(bytes: Uint8Array<ArrayBuffer>, start: number, byteCount: number): void {
+    this.cursor.attach(bytes);
+    this.cursor.at = start;
+    this.cursor.end = start + byteCount;
+    this.start = start;
+  }
+
+  /** Lets go of memory that an idle connection would otherwise hold. */
+  #releaseConsumed(): void {
+    if (this.#chunkAt < this.#chunk.length) return;
+    this.#chunk = new Uint8Array(0);
+    this.#chunkAt = 0;
+    this.cursor.attach(this.#chunk);
+  }
+
+  #fillPartial(byteCount: number): void {
+    const missing = byteCount - this.#partialByteCount;
+    const count = Math.min(missing, this.#chunk.length - this.#chunkAt);
+    if (count <= 0) return;
+    this.#growPartial(this.#partialByteCount + count, byteCount);
+    const piece = this.#chunk.subarray(this.#chunkAt, this.#chunkAt + count);
+    this.#partial.set(piece, this.#partialByteCount);
+    this.#partialByteCount += count;
+    this.#chunkAt += count;
+    this.#releaseConsumed();
+  }
+
+  #growPartial(needed: number, atMost: number): void {
+    if (this.#partial.length >= needed) return;
+    const capacity = Math.min(
+      atMost,
+      Math.max(needed, 2 * this.#partial.length, FIRST_PARTIAL_BYTES),
+    );
+    const grown = new Uint8Array(Math.max(capacity, needed));
+    grown.set(this.#partial.subarray(0, this.#partialByteCount));
+    this.#partial = grown;
+  }
+}
