@@ -55,7 +55,7 @@ const coders = [
     // The mirror filter's.
     delaySamples: 22,
     voiceSnrDb: 13.5,
-    toneSnrDb: 45,
+    toneSnrDb: 46,
     silencePeak: 0,
     // An offset that the predictor's rounding holds up.
     silencePeakAfterNoise: 64,
@@ -67,7 +67,7 @@ const coders = [
     rateHz: 8000,
     delaySamples: 0,
     voiceSnrDb: 9,
-    toneSnrDb: 25,
+    toneSnrDb: 33,
     // Its smallest pulses.
     silencePeak: 16,
     silencePeakAfterNoise: 32,
