@@ -1,8 +1,9 @@
-// Conversion of a stream from one encoding to another, along one path: decode, change form, encode.
-// Equal encodings are copied, and the two laws of G.711 have direct tables.
-import type { Codec, FormName } from './codec.ts';
-import { createLinearBuffer, formChange, fullScale16 } from './forms.ts';
+// Conversion of a stream from one encoding to another, along one path: decode to the linear form of the
+// destination, and encode. Equal encodings are copied, and the two laws of G.711 have direct tables.
+import type { Codec } from './codec.ts';
+import { createLinearBuffer } from './forms.ts';
 import { aLawToMuLaw, muLawToALaw } from './g711-direct.ts';
+import { createDecoderTo } from './linear-coders.ts';
 import { copySamples } from './sample-bytes.ts';
 import { bytesPerUnit, framesForBytes, framesPerUnit } from './units.ts';
 
@@ -22,7 +23,7 @@ export interface Converter {
   reset(): void;
 }
 
-/** One call of `convert` takes `maxFrames` frames at most. Nothing is allocated after creation. */
+/** One call of `convert` takes `maxFrames` frames at most. Blocks of one size allocate nothing. */
 export function createConverter(
   from: Codec,
   to: Codec,
@@ -76,23 +77,20 @@ function createTranslator(codeOf: Uint8Array): Converter {
   };
 }
 
-function createLinearPath<From extends FormName, To extends FormName>(
-  from: Codec<From>,
-  to: Codec<To>,
+function createLinearPath(
+  from: Codec,
+  to: Codec,
   channelCount: number,
   maxFrames: number,
 ): Converter {
-  const decoder = from.createDecoder(channelCount);
+  const maxSamples = maxFrames * channelCount;
+  const decoder = createDecoderTo(to.form, from, channelCount, maxSamples);
   const encoder = to.createEncoder(channelCount);
-  const decoded = createLinearBuffer(from.form, maxFrames * channelCount);
-  const changed = createLinearBuffer(to.form, maxFrames * channelCount);
-  const changeForm = formChange(from.form, to.form);
-  const fullScale = from.fullScale ?? fullScale16;
+  const linear = createLinearBuffer(to.form, maxSamples);
   return {
     convert(input, output, fromBigEndian, toBigEndian) {
-      const sampleCount = decoder.decode(input, decoded, fromBigEndian);
-      changeForm(decoded, changed, sampleCount, fullScale);
-      return encoder.encode(changed, sampleCount, output, toBigEndian);
+      const sampleCount = decoder.decode(input, linear, fromBigEndian);
+      return encoder.encode(linear, sampleCount, output, toBigEndian);
     },
     reset() {
       decoder.reset();

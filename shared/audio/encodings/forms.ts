@@ -17,19 +17,20 @@ export const fullScale16 = 32768;
 const fullScale32 = 2147483648;
 
 type FormChangesFrom<From extends FormName> = {
-  readonly [To in FormName]: FormChange<From, To>;
+  readonly [To in FormName]?: FormChange<From, To>;
 };
 
 const formChanges: { readonly [From in FormName]: FormChangesFrom<From> } = {
-  int16: { int16: copy, int32: int16ToInt32, float: int16ToFloat },
-  int32: { int16: int32ToInt16, int32: copy, float: int32ToFloat },
-  float: { int16: floatToInt16, int32: floatToInt32, float: copy },
+  int16: { int32: int16ToInt32, float: int16ToFloat },
+  int32: { int16: int32ToInt16, float: int32ToFloat },
+  float: { int16: floatToInt16, int32: floatToInt32 },
 };
 
+/** How to get from one form to another; undefined where both are the same. */
 export function formChange<From extends FormName, To extends FormName>(
   from: From,
   to: To,
-): FormChange<From, To> {
+): FormChange<From, To> | undefined {
   const changes: FormChangesFrom<From> = formChanges[from];
   return changes[to];
 }
@@ -42,14 +43,6 @@ export function createLinearBuffer<Form extends FormName>(
   sampleCount: number,
 ): LinearForms[Form] {
   return new formArrays[form](sampleCount);
-}
-
-function copy<Form extends FormName>(
-  input: LinearForms[Form],
-  output: LinearForms[Form],
-  sampleCount: number,
-): void {
-  for (let i = 0; i < sampleCount; i++) output[i] = input[i] as number;
 }
 
 function int16ToInt32(input: Int16Array, output: Int32Array, sampleCount: number): void {

@@ -57,7 +57,7 @@ export const ieeedCodec: Codec<'float'> = {
     const bytesOf = new BytesOfSamples();
     return {
       decode(input, output) {
-        copySamples(input, bytesOf.view(output, input.length), 8, machineIsBigEndian);
+        copySamples(input, bytesOf.view(output, output.byteLength), 8, machineIsBigEndian);
         return input.length / 8;
       },
       reset() {},

@@ -1,7 +1,8 @@
 // Linear samples in integers: LIN16 and LIN32 in either byte order, and the two kinds of 8 bits.
 //
-// Bytes need no alignment. LIN8 and LIN8U lie in the high half of a 16-bit value; what is below is cut
-// off on the way out, as LIN32 is cut to LIN16.
+// Bytes need no alignment. The wide ones copy memory, and allocate a view of the linear buffer whenever the
+// caller brings another one or, to encode, another number of samples. LIN8 and LIN8U are the high half of a
+// 16-bit value; what lies below is cut off on the way out, as LIN32 is cut to LIN16.
 import type { Codec, LinearForms } from './codec.ts';
 import { BytesOfSamples, copySamples, machineIsBigEndian } from './sample-bytes.ts';
 
@@ -23,7 +24,7 @@ function createWideCodec<Form extends 'int16' | 'int32'>(
       const bytesOf = new BytesOfSamples();
       return {
         decode(input: Uint8Array, output: LinearForms[Form], bigEndian: boolean) {
-          const bytes = bytesOf.view(output, input.length);
+          const bytes = bytesOf.view(output, output.byteLength);
           copySamples(input, bytes, bytesPerSample, bigEndian !== machineIsBigEndian);
           return input.length / bytesPerSample;
         },

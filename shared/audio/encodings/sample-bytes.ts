@@ -4,8 +4,8 @@
 export const machineIsBigEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 0;
 
 /**
- * Shows linear buffers as bytes. Keeps the last view, so that a caller which comes with the same buffer
- * and count each time makes it allocate nothing.
+ * Shows linear buffers as bytes. Keeps the last view, so that nothing is allocated for a caller that comes
+ * with the same buffer and count each time; for another it makes one small object.
  */
 export class BytesOfSamples {
   #samples: ArrayBufferView | undefined;
@@ -24,7 +24,7 @@ export class BytesOfSamples {
   }
 }
 
-/** Copies samples of `bytesPerSample` bytes and turns each one round if `reverse` is set. */
+/** Copies all of `input`, samples of `bytesPerSample` bytes, and turns each one round if `reverse` is set. */
 export function copySamples(
   input: Uint8Array,
   output: Uint8Array,

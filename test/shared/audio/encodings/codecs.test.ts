@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Codec } from '#shared/audio/encodings/codec';
 import { codecFor, codecs } from '#shared/audio/encodings/codecs';
-import { createDecoder16, createEncoder16 } from '#shared/audio/encodings/coders16';
+import { createDecoder16, createEncoder16 } from '#shared/audio/encodings/linear-coders';
 import { bytesPerUnit, fillSilence, framesPerUnit } from '#shared/audio/encodings/units';
 import { type EncodingName, encodings } from '#shared/protocol/encodings';
 import { snrDb, testSignal } from './reference-vectors.ts';

@@ -1,6 +1,6 @@
 // Encodes and decodes whole streams of 16-bit samples in one go, with coders made for the occasion.
 import type { Codec } from '#shared/audio/encodings/codec';
-import { createDecoder16, createEncoder16 } from '#shared/audio/encodings/coders16';
+import { createDecoder16, createEncoder16 } from '#shared/audio/encodings/linear-coders';
 import { bytesForFrames, framesForBytes } from '#shared/audio/encodings/units';
 
 export function encodeStream(codec: Codec, samples: Int16Array, channelCount = 1): Uint8Array {
