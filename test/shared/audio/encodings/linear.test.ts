@@ -93,12 +93,17 @@ describe('linear coders', () => {
 
   it('follow their buffers when these change from call to call', () => {
     const decoder = lin16Codec.createDecoder(1);
+    const encoder = lin16Codec.createEncoder(1);
     const first = new Int16Array(2);
-    const second = new Int16Array(1);
+    const second = new Int16Array(2);
     decoder.decode(Uint8Array.of(1, 0, 2, 0), first, false);
     decoder.decode(Uint8Array.of(3, 0), second, false);
     decoder.decode(Uint8Array.of(4, 0), first, false);
-    expect([...first, ...second]).toEqual([4, 2, 3]);
+    expect([...first, ...second]).toEqual([4, 2, 3, 0]);
+    const bytes = new Uint8Array(4);
+    encoder.encode(first, 2, bytes, false);
+    encoder.encode(second, 2, bytes, false);
+    expect([...bytes]).toEqual([3, 0, 0, 0]);
   });
 
   it('refuse an output that is too short instead of losing samples', () => {
