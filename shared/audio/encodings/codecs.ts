@@ -1,0 +1,30 @@
+// Which codec an encoding has. Encodings without one stay refused: LPC10, CELP1016, MPEG and VSELP, which
+// the original names and never had either, and UNKNOWN.
+import type { EncodingName } from '#shared/protocol/encodings';
+import { aLawCodec } from './alaw.ts';
+import type { Codec } from './codec.ts';
+import { crlAdpcm2Codec, crlAdpcm3Codec, crlAdpcm4Codec } from './crl-adpcm.ts';
+import { ieeedCodec, ieeesCodec } from './ieee.ts';
+import { imaCodec } from './ima.ts';
+import { lin8Codec, lin8uCodec, lin16Codec, lin32Codec } from './linear.ts';
+import { muLawCodec } from './mulaw.ts';
+
+export const codecs: Readonly<Partial<Record<EncodingName, Codec>>> = {
+  MU255: muLawCodec,
+  ALAW: aLawCodec,
+  LIN16: lin16Codec,
+  LIN32: lin32Codec,
+  IMA: imaCodec,
+  CRLADPCM2: crlAdpcm2Codec,
+  CRLADPCM3: crlAdpcm3Codec,
+  CRLADPCM4: crlAdpcm4Codec,
+  IEEES: ieeesCodec,
+  IEEED: ieeedCodec,
+  LIN8U: lin8uCodec,
+  LIN8: lin8Codec,
+  // G721, G723, G722 and GSM belong here as soon as their codecs are in.
+};
+
+export function codecFor(encoding: EncodingName): Codec | undefined {
+  return codecs[encoding];
+}
