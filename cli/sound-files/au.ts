@@ -108,9 +108,9 @@ export function auSize(dataByteCount: number | undefined): number {
 function formOf(format: SoundFormat): AuForm {
   const form = writableForms.find(({ encoding }) => encoding === format.encoding);
   const choices = writableForms.map(({ encoding }) => encoding);
-  if (form === undefined) throw soundFileErrors.cannotHold('AU', format.encoding, choices);
+  if (form === undefined) throw soundFileErrors.cannotHold('An AU', format.encoding, choices);
   if (!format.bigEndian && byteOrderMatters(format.encoding)) {
-    throw soundFileErrors.cannotHold('AU', `little-endian ${format.encoding}`, [
+    throw soundFileErrors.cannotHold('An AU', `little-endian ${format.encoding}`, [
       'big-endian samples',
     ]);
   }

@@ -135,7 +135,7 @@ export const soundFileErrors = {
   cannotHold: (container: string, what: string, choices: readonly string[]) =>
     new SoundFileError(
       'cannot-hold',
-      `A ${container} file cannot hold ${what}: choose ${choices.join(', ')}, or another kind of file.`,
+      `${container} file cannot hold ${what}: choose ${choices.join(', ')}, or another kind of file.`,
     ),
 };
 

@@ -67,9 +67,9 @@ export function wavSizes(
 function formOf(format: SoundFormat): WavForm {
   const form = writableForms.find(({ encoding }) => encoding === format.encoding);
   const choices = writableForms.map(({ encoding }) => encoding);
-  if (form === undefined) throw soundFileErrors.cannotHold('WAV', format.encoding, choices);
+  if (form === undefined) throw soundFileErrors.cannotHold('A WAV', format.encoding, choices);
   if (format.bigEndian && byteOrderMatters(format.encoding)) {
-    throw soundFileErrors.cannotHold('WAV', `big-endian ${format.encoding}`, [
+    throw soundFileErrors.cannotHold('A WAV', `big-endian ${format.encoding}`, [
       'little-endian samples',
     ]);
   }
