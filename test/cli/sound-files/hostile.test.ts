@@ -231,6 +231,8 @@ describe('a file that cannot be read', () => {
     const error = await errorOf(openSound(failing, { name: 'tape' }));
     expect(error.code).toBe('unreadable');
     expect(error.message).toBe('reading tape failed: the system reports: the cable came out.');
+    const forbidden = Object.assign(new Error('EACCES'), { code: 'EACCES' });
+    expect(fromSystemError(forbidden, 'tape', 'reading')).toMatchObject({ code: 'not-permitted' });
     expect(fromSystemError('odd', 'tape', 'writing').message).toContain('odd');
   });
 });

@@ -17,7 +17,7 @@ if (!hasSox) {
   console.warn('NOTICE: sox is not installed; sound files are NOT cross-checked against it.');
 }
 
-/** How sox is told what the bytes of an encoding are; -D and -R keep it from adding noise. */
+/** How sox is told what the bytes of an encoding are. */
 const soxEncodings = {
   LIN8U: ['-e', 'unsigned-integer', '-b', '8'],
   LIN8: ['-e', 'signed-integer', '-b', '8'],
@@ -41,6 +41,7 @@ const cases = [
 ];
 
 function sox(args: readonly string[], input?: Uint8Array): Buffer {
+  // -D keeps sox from adding noise, -V1 from remarking on lengths that a stream cannot give.
   const run = spawnSync('sox', ['-V1', '-D', ...args], { input, maxBuffer: 1 << 24 });
   expect(run.stderr.toString()).toBe('');
   expect(run.status).toBe(0);
