@@ -1,6 +1,6 @@
 // Writes a sound to a file or a stream: the head first, the samples as they come, the sizes at the end.
 //
-// Until then the head says "until the end", which every reader takes for what it is. So a writer that
+// Until then the head says "until the end", which players read as such (sox with a remark). So a writer that
 // dies loses nothing but the sizes, and repair.ts puts those in.
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
