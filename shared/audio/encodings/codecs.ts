@@ -5,6 +5,9 @@ import { aLawCodec } from './alaw.ts';
 import type { Codec } from './codec.ts';
 import { crlAdpcm2Codec, crlAdpcm3Codec, crlAdpcm4Codec } from './crl-adpcm.ts';
 import { ieeedCodec, ieeesCodec } from './ieee.ts';
+import { g722 } from './g722.ts';
+import { g721, g723 } from './g726.ts';
+import { gsm } from './gsm/codec.ts';
 import { imaCodec } from './ima.ts';
 import { lin8Codec, lin8uCodec, lin16Codec, lin32Codec } from './linear.ts';
 import { muLawCodec } from './mulaw.ts';
@@ -22,7 +25,10 @@ export const codecs: Readonly<Partial<Record<EncodingName, Codec>>> = {
   IEEED: ieeedCodec,
   LIN8U: lin8uCodec,
   LIN8: lin8Codec,
-  // G721, G723, G722 and GSM belong here as soon as their codecs are in.
+  G721: g721,
+  G723: g723,
+  G722: g722,
+  GSM: gsm,
 };
 
 export function codecFor(encoding: EncodingName): Codec | undefined {
