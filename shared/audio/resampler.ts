@@ -178,7 +178,9 @@ export function createResampler(options: ResamplerOptions): Resampler {
     inputFramesFor,
     maxOutputFrames,
     setRatio(ratio) {
-      if (!(Math.abs(ratio / designRatio - 1) <= MAX_RATIO_CHANGE)) {
+      const lowest = designRatio * (1 - MAX_RATIO_CHANGE);
+      const highest = designRatio * (1 + MAX_RATIO_CHANGE);
+      if (!(ratio >= lowest && ratio <= highest)) {
         throw new RangeError(
           `A resampler made for a ratio of ${designRatio} cannot run at ${ratio}: make another one.`,
         );
