@@ -1,0 +1,106 @@
+// Speech-like sound: syllables of a gliding voice through vowel formants, hisses and pauses, from a
+// seed. It speaks no language, but spreads its energy over time and frequency as people do.
+import { seededRandom } from '#test/shared/audio/seeded-random';
+
+/** First three formants of vowels in Hz, for a grown man; a speaker scales them. */
+const VOWEL_FORMANTS_HZ: [number, number, number][] = [
+  [270, 2290, 3010],
+  [390, 1990, 2550],
+  [530, 1840, 2480],
+  [660, 1720, 2410],
+  [730, 1090, 2440],
+  [570, 840, 2410],
+  [440, 1020, 2240],
+  [300, 870, 2240],
+  [490, 1350, 1690],
+];
+const FORMANT_WIDTHS_HZ = [60, 90, 150] as const;
+
+interface Sound {
+  kind: 'voice' | 'hiss' | 'pause';
+  frames: number;
+}
+
+/** Mono, with an RMS of `rms` (pauses included). */
+export function speechLike(seed: number, rateHz: number, seconds: number, rms: number): Int16Array {
+  const random = seededRandom(seed);
+  const between = (from: number, to: number) => from + (to - from) * random();
+  const output = new Float64Array(Math.round(rateHz * seconds));
+
+  let speaker = { pitchHz: 0, formantScale: 0 };
+  let speakerLeft = 0;
+  let phase = 0;
+  const resonators = FORMANT_WIDTHS_HZ.map(() => ({ last: 0, beforeLast: 0 }));
+
+  function nextSound(): Sound {
+    const dice = random();
+    if (dice < 0.68) return { kind: 'voice', frames: Math.round(rateHz * between(0.06, 0.4)) };
+    if (dice < 0.84) return { kind: 'hiss', frames: Math.round(rateHz * between(0.03, 0.15)) };
+    return { kind: 'pause', frames: Math.round(rateHz * between(0.03, 0.6)) };
+  }
+
+  function formants(): { b: number; c: number; gain: number }[] {
+    const vowel = VOWEL_FORMANTS_HZ[Math.floor(random() * VOWEL_FORMANTS_HZ.length)] ?? [0, 0, 0];
+    return FORMANT_WIDTHS_HZ.map((widthHz, i) => {
+      const hz = Math.min((vowel[i] ?? 0) * speaker.formantScale, rateHz * 0.45);
+      const radius = Math.exp((-Math.PI * widthHz) / rateHz);
+      const b = 2 * radius * Math.cos((2 * Math.PI * hz) / rateHz);
+      return { b, c: -radius * radius, gain: 1 - b + radius * radius };
+    });
+  }
+
+  for (let at = 0; at < output.length; ) {
+    if (speakerLeft-- <= 0) {
+      // Men, women and children, some with clear high voices of few harmonics: the hard case.
+      const height = random();
+      speaker = { pitchHz: 80 + 340 * height, formantScale: 0.95 + 0.35 * height };
+      speakerLeft = 20;
+    }
+    const { kind, frames } = nextSound();
+    const end = Math.min(output.length, at + frames);
+    const level = kind === 'pause' ? 0 : between(0.3, 1) * (kind === 'hiss' ? 0.05 : 1);
+    const fromHz = speaker.pitchHz * between(0.75, 1.3);
+    // Half of the syllables are held like a singer's, the others glide.
+    const toHz = random() < 0.5 ? fromHz * between(0.98, 1.02) : fromHz * between(0.7, 1.4);
+    const filters = formants();
+    const edge = Math.min(frames / 3, rateHz * 0.02);
+    for (let i = 0; at < end; at++, i++) {
+      const envelope = level * Math.min(1, i / edge, (frames - i) / edge);
+      phase += (fromHz + ((toHz - fromHz) * i) / frames) / rateHz;
+      phase -= Math.floor(phase);
+      let sample = kind === 'hiss' ? 2 * random() - 1 : glottalPulse(phase);
+      sample *= envelope;
+      if (kind === 'hiss') {
+        output[at] = sample;
+        continue;
+      }
+      filters.forEach(({ b, c, gain }, f) => {
+        const state = resonators[f] ?? { last: 0, beforeLast: 0 };
+        const next = gain * sample + b * state.last + c * state.beforeLast;
+        state.beforeLast = state.last;
+        state.last = next;
+        sample = next;
+      });
+      output[at] = sample;
+    }
+  }
+  return scaledTo(rms, output);
+}
+
+/** Flow through the vocal folds: a smooth rise, a faster fall, closed for the rest. Its mean is 0. */
+function glottalPulse(phase: number): number {
+  const OPEN = 0.4;
+  const CLOSED = 0.56;
+  if (phase < OPEN) return 0.5 - 0.5 * Math.cos((Math.PI * phase) / OPEN) - 0.3;
+  if (phase < CLOSED) return Math.cos((Math.PI * (phase - OPEN)) / (2 * (CLOSED - OPEN))) - 0.3;
+  return -0.3;
+}
+
+function scaledTo(rms: number, samples: Float64Array): Int16Array {
+  let sum = 0;
+  for (const sample of samples) sum += sample * sample;
+  const factor = rms / Math.sqrt(sum / samples.length);
+  return Int16Array.from(samples, (sample) =>
+    Math.max(-32_768, Math.min(32_767, Math.round(sample * factor))),
+  );
+}
