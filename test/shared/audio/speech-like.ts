@@ -16,6 +16,11 @@ const VOWEL_FORMANTS_HZ: [number, number, number][] = [
 ];
 const FORMANT_WIDTHS_HZ = [60, 90, 150] as const;
 
+interface Resonator {
+  b: number;
+  c: number;
+}
+
 interface Sound {
   kind: 'voice' | 'hiss' | 'pause';
   frames: number;
@@ -30,7 +35,6 @@ export function speechLike(seed: number, rateHz: number, seconds: number, rms: n
   let speaker = { pitchHz: 0, formantScale: 0 };
   let speakerLeft = 0;
   let phase = 0;
-  const resonators = FORMANT_WIDTHS_HZ.map(() => ({ last: 0, beforeLast: 0 }));
 
   function nextSound(): Sound {
     const dice = random();
@@ -39,13 +43,12 @@ export function speechLike(seed: number, rateHz: number, seconds: number, rms: n
     return { kind: 'pause', frames: Math.round(rateHz * between(0.03, 0.6)) };
   }
 
-  function formants(): { b: number; c: number; gain: number }[] {
+  function formants(): Resonator[] {
     const vowel = VOWEL_FORMANTS_HZ[Math.floor(random() * VOWEL_FORMANTS_HZ.length)] ?? [0, 0, 0];
     return FORMANT_WIDTHS_HZ.map((widthHz, i) => {
       const hz = Math.min((vowel[i] ?? 0) * speaker.formantScale, rateHz * 0.45);
       const radius = Math.exp((-Math.PI * widthHz) / rateHz);
-      const b = 2 * radius * Math.cos((2 * Math.PI * hz) / rateHz);
-      return { b, c: -radius * radius, gain: 1 - b + radius * radius };
+      return { b: 2 * radius * Math.cos((2 * Math.PI * hz) / rateHz), c: -radius * radius };
     });
   }
 
@@ -58,33 +61,38 @@ export function speechLike(seed: number, rateHz: number, seconds: number, rms: n
     }
     const { kind, frames } = nextSound();
     const end = Math.min(output.length, at + frames);
-    const level = kind === 'pause' ? 0 : between(0.3, 1) * (kind === 'hiss' ? 0.05 : 1);
+    const level = kind === 'pause' ? 0 : between(0.3, 1) * (kind === 'hiss' ? 0.3 : 1);
     const fromHz = speaker.pitchHz * between(0.75, 1.3);
     // Half of the syllables are held like a singer's, the others glide.
     const toHz = random() < 0.5 ? fromHz * between(0.98, 1.02) : fromHz * between(0.7, 1.4);
-    const filters = formants();
     const edge = Math.min(frames / 3, rateHz * 0.02);
-    for (let i = 0; at < end; at++, i++) {
-      const envelope = level * Math.min(1, i / edge, (frames - i) / edge);
+    const sound = output.subarray(at, end);
+    for (let i = 0; i < sound.length; i++) {
       phase += (fromHz + ((toHz - fromHz) * i) / frames) / rateHz;
       phase -= Math.floor(phase);
-      let sample = kind === 'hiss' ? 2 * random() - 1 : glottalPulse(phase);
-      sample *= envelope;
-      if (kind === 'hiss') {
-        output[at] = sample;
-        continue;
-      }
-      filters.forEach(({ b, c, gain }, f) => {
-        const state = resonators[f] ?? { last: 0, beforeLast: 0 };
-        const next = gain * sample + b * state.last + c * state.beforeLast;
-        state.beforeLast = state.last;
-        state.last = next;
-        sample = next;
-      });
-      output[at] = sample;
+      const source = kind === 'hiss' ? 2 * random() - 1 : glottalPulse(phase);
+      sound[i] = source * Math.min(1, i / edge, (frames - i) / edge);
+    }
+    if (kind === 'voice') throughFormants(sound, formants());
+    scaleTo(level, sound);
+    at = end;
+  }
+  scaleTo(rms, output);
+  return Int16Array.from(output, (sample) => Math.max(-32_768, Math.min(32_767, sample)));
+}
+
+/** Three resonators in a row, in place. */
+function throughFormants(sound: Float64Array, formants: Resonator[]): void {
+  for (const { b, c } of formants) {
+    let last = 0;
+    let beforeLast = 0;
+    for (let i = 0; i < sound.length; i++) {
+      const next = (sound[i] ?? 0) + b * last + c * beforeLast;
+      beforeLast = last;
+      last = next;
+      sound[i] = next;
     }
   }
-  return scaledTo(rms, output);
 }
 
 /** Flow through the vocal folds: a smooth rise, a faster fall, closed for the rest. Its mean is 0. */
@@ -96,11 +104,10 @@ function glottalPulse(phase: number): number {
   return -0.3;
 }
 
-function scaledTo(rms: number, samples: Float64Array): Int16Array {
-  let sum = 0;
-  for (const sample of samples) sum += sample * sample;
-  const factor = rms / Math.sqrt(sum / samples.length);
-  return Int16Array.from(samples, (sample) =>
-    Math.max(-32_768, Math.min(32_767, Math.round(sample * factor))),
-  );
+/** Brings a sound to an RMS, in place; silence stays silence. */
+function scaleTo(rms: number, sound: Float64Array): void {
+  let energy = 0;
+  for (const sample of sound) energy += sample * sample;
+  const factor = energy === 0 ? 0 : rms / Math.sqrt(energy / sound.length);
+  for (let i = 0; i < sound.length; i++) sound[i] = (sound[i] ?? 0) * factor;
 }
