@@ -1,5 +1,6 @@
 // Tone generator: sums of sines in timed segments, with soft edges, once or over and over. Single tones,
 // DTMF digits (dtmf.ts) and the telephone's call-progress tones are all lists of such segments.
+import { round16 } from './sample16.ts';
 
 export interface Tone {
   readonly frequencyHz: number;
@@ -129,7 +130,7 @@ export function createToneGenerator(options: ToneOptions): ToneGenerator {
 
   return {
     fillFloat: (output, at, frameCount) => fill(output, at, frameCount, 1, asIs),
-    fill16: (output, at, frameCount) => fill(output, at, frameCount, 0x7fff, rounded16),
+    fill16: (output, at, frameCount) => fill(output, at, frameCount, 0x7fff, round16),
     totalFrames,
     reset() {
       segmentIndex = 0;
@@ -158,8 +159,4 @@ function valueAt({ turnsPerFrame, amplitudes }: PreparedSegment, frame: number):
 
 function asIs(value: number): number {
   return value;
-}
-
-function rounded16(value: number): number {
-  return Math.max(-0x8000, Math.min(0x7fff, Math.round(value)));
 }
