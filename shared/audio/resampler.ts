@@ -4,6 +4,7 @@
 //
 // Samples are interleaved, because the wire, the server's buffers and the ring buffers of pages all
 // are, and because the coefficients of a frame are then computed once for all of its channels.
+import { round16 } from './sample16.ts';
 import { designSincKernel, type SincKernel, type TapCount } from './sinc-table.ts';
 
 export interface ResamplerOptions {
@@ -171,7 +172,7 @@ export function createResampler(options: ResamplerOptions): Resampler {
     process16(input, inputFrames, output, limitFrames = Number.POSITIVE_INFINITY) {
       take(input, inputFrames);
       const written = write(staging, limitFrames);
-      for (let i = 0; i < written * channelCount; i++) output[i] = rounded16(staging[i] as number);
+      for (let i = 0; i < written * channelCount; i++) output[i] = round16(staging[i] as number);
       return written;
     },
     outputFramesFor,
@@ -247,10 +248,4 @@ function writeStereoFrame(
   }
   output[to] = left;
   output[to + 1] = right;
-}
-
-function rounded16(value: number): number {
-  if (value >= 0x7fff) return 0x7fff;
-  if (value <= -0x8000) return -0x8000;
-  return Math.floor(value + 0.5);
 }
