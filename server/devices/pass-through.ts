@@ -4,39 +4,46 @@ import { createSwitches } from './controls.ts';
 import type { Switches } from './face.ts';
 import type { VirtualDevice } from './virtual-device.ts';
 
+/** How far the sound of one source has been passed on. */
+export interface PassedSound {
+  /** Where its last block ended; undefined where none was passed on. */
+  nextFrame: number | undefined;
+  /** How much later than heard it is played, so as not to come too late. */
+  delayFrames: number;
+}
+
 export interface PassThrough {
   /** Bit 0. */
   readonly switches: Switches;
-  /** Gives a function that takes what one source on `device` hears. */
-  addSource(
+  /** Passes on what a source of `device` hears, if it is switched on. */
+  pass(
     device: VirtualDevice,
-  ): (startFrame: number, samples: Int16Array, frameCount: number) => void;
+    passed: PassedSound,
+    startFrame: number,
+    samples: Int16Array,
+    frameCount: number,
+  ): void;
 }
 
-/** From `one` to `other` and back; a device may be both. */
+/** From `one` to `other` and back; the two may be the same. */
 export function createPassThrough(one: VirtualDevice, other: VirtualDevice): PassThrough {
   const switches = createSwitches({ bitCount: 1, mask: 0 });
   return {
     switches,
-    addSource(device) {
+    pass(device, passed, startFrame, samples, frameCount) {
+      if (switches.mask === 0 || !device.hearsMicrophones) {
+        passed.nextFrame = undefined;
+        return;
+      }
       const target = device === one ? other : one;
-      // How much later than heard it must be played, so as not to come too late. It grows while the
-      // sound goes on, so that blocks join without a gap or an overlap.
-      let delayFrames = 0;
-      let nextFrame: number | undefined;
-
-      return (startFrame, samples, frameCount) => {
-        if (switches.mask === 0 || !device.hearsMicrophones) {
-          nextFrame = undefined;
-          return;
-        }
-        if (startFrame !== nextFrame) delayFrames = 0;
-        nextFrame = startFrame + frameCount;
-        const heardFrame = startFrame + device.offsetIn(target);
-        delayFrames = Math.max(delayFrames, target.nowFrame() - heardFrame);
-        const { gainDb } = device.inputGain;
-        target.play(heardFrame + delayFrames, samples, frameCount, { preempt: false, gainDb });
-      };
+      const heardFrame = startFrame + device.offsetIn(target);
+      // The delay only grows while the sound goes on, so that blocks join without an overlap.
+      if (startFrame !== passed.nextFrame) passed.delayFrames = 0;
+      passed.delayFrames = Math.max(passed.delayFrames, target.nowFrame() - heardFrame);
+      passed.nextFrame = startFrame + frameCount;
+      const { gainDb } = device.inputGain;
+      const playFrame = heardFrame + passed.delayFrames;
+      target.play(playFrame, samples, frameCount, { preempt: false, gainDb });
     },
   };
 }

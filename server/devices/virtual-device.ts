@@ -8,7 +8,7 @@ import { createGain, createSwitches, type GainRange, keepOneOutput } from './con
 import type { Device, Gain, PlayOptions, Sink, Source, Switches } from './face.ts';
 import { InputHistory, type InputSettings } from './input-history.ts';
 import type { Lane, MixRing } from './mix-ring.ts';
-import { createPassThrough, type PassThrough } from './pass-through.ts';
+import { createPassThrough, type PassedSound, type PassThrough } from './pass-through.ts';
 import { createPhoneLine, type VirtualPhoneLine } from './phone-line.ts';
 import { clampCompandedGainDb, gainAs14, isCompanded } from './play-gain.ts';
 import { Sinks } from './sinks.ts';
@@ -153,13 +153,13 @@ export class VirtualDevice implements Device {
   }
 
   addSource(): Source {
-    const passOn = this.#passThrough.addSource(this);
+    const passed: PassedSound = { nextFrame: undefined, delayFrames: 0 };
     let isHeard = true;
     return {
       hear: (startFrame, samples, frameCount) => {
         if (!isHeard || this.#isRemoved) return;
         this.#interface.hear(startFrame, samples, frameCount, this.#lane);
-        passOn(startFrame, samples, frameCount);
+        this.#passThrough.pass(this, passed, startFrame, samples, frameCount);
       },
       remove: () => {
         isHeard = false;
