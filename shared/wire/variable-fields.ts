@@ -46,6 +46,7 @@ export function writeText(bytes: Uint8Array, at: number, text: string): void {
 }
 
 const bytesStep: StepMaker<SpecOf<'bytes'>> = (name, { count }) => ({
+  minByteCount: 0,
   decode: (cursor, fields, counts) => {
     const byteCount = counts[count] ?? 0;
     const at = advancePadded(cursor, byteCount);
@@ -67,6 +68,7 @@ const textStep: StepMaker<SpecOf<'text'>> = (name, { count, padded: isPadded }) 
   const take = isPadded ? advancePadded : advance;
   const room = isPadded ? padded : (byteCount: number): number => byteCount;
   return {
+    minByteCount: 0,
     decode: (cursor, fields, counts) => {
       const byteCount = counts[count] ?? 0;
       const at = take(cursor, byteCount);
@@ -117,6 +119,7 @@ const unitsStep: StepMaker<SpecOf<'units'>> = (name, { count, format }) => {
   // A property that does not exist has format 0 and no units.
   const kindOf = (fields: Fields): UnitKind | undefined => unitKinds[fields[format] as number];
   return {
+    minByteCount: 0,
     decode: (cursor, fields, counts) => {
       const kind = kindOf(fields);
       const unitCount = counts[count] ?? 0;
@@ -147,6 +150,7 @@ const unitsStep: StepMaker<SpecOf<'units'>> = (name, { count, format }) => {
 };
 
 const numbersStep: StepMaker<SpecOf<'numbers'>> = (name, { count }) => ({
+  minByteCount: 0,
   decode: (cursor, fields, counts) => {
     const room = (cursor.end - cursor.at) >> 2;
     const length = count === undefined ? room : (counts[count] ?? 0);
@@ -191,6 +195,7 @@ export function listStep(compile: (layout: Layout) => Step[]): StepMaker<SpecOf<
       return byteCount;
     };
     return {
+      minByteCount: 0,
       decode: (cursor, fields, counts) => {
         const start = cursor.at;
         const items: Fields[] = [];
