@@ -25,7 +25,10 @@ export interface LayoutCodec<T> {
    * its fixed fields is BadLength before any value is looked at; then the sections are, one by one.
    */
   decode(cursor: Cursor, start: number): T;
-  /** Writes a message; gives where it starts. What lies outside the sections stays zero. */
+  /**
+   * Writes a message; gives where it starts. What lies outside the sections stays zero. A value that the
+   * protocol cannot carry is a RangeError, and leaves the writer as it was.
+   */
   encode(writer: Writer, value: T): number;
 }
 
@@ -74,9 +77,14 @@ export function compileLayout<T>(sections: readonly Section[]): LayoutCodec<T> {
   function encode(writer: Writer, value: T): number {
     const fields = value as Fields;
     const start = writer.reserve(measure(fields));
-    for (const { steps, offset } of compiled) {
-      let at = start + offset;
-      for (const step of steps) at = step.encode(writer, at, fields, counts);
+    try {
+      for (const { steps, offset } of compiled) {
+        let at = start + offset;
+        for (const step of steps) at = step.encode(writer, at, fields, counts);
+      }
+    } catch (error) {
+      writer.withdraw(start);
+      throw error;
     }
     return start;
   }

@@ -1,6 +1,6 @@
 // Requests and their replies as bytes, made from the tables.
 import { ProtocolError } from '#shared/protocol/errors';
-import { PACKET_BYTES } from '#shared/protocol/limits';
+import { MAX_FRAMED_BYTES, PACKET_BYTES } from '#shared/protocol/limits';
 import type { AnyRequestEntry, ReplyValue, RequestValue } from '#shared/protocol/message';
 import {
   type ReplyOf,
@@ -50,6 +50,12 @@ export function requestCodec<E extends AnyRequestEntry>(
       const before = writer.byteCount;
       const start = request.encode(writer, value);
       const byteCount = writer.byteCount - before;
+      if (byteCount > MAX_FRAMED_BYTES) {
+        writer.withdraw(start);
+        throw new RangeError(
+          `the request has ${byteCount} bytes, and ${MAX_FRAMED_BYTES} is the most`,
+        );
+      }
       writer.view.setUint8(start, opcode);
       if (minorOpcode !== 0) writer.view.setUint8(start + 1, minorOpcode);
       writer.view.setUint16(start + 2, byteCount >> 2, writer.littleEndian);
