@@ -28,6 +28,7 @@ function scalar<T>(
   toWire: (value: T) => number,
 ): Step {
   return {
+    minByteCount: byteCount,
     decode: (cursor, fields) => {
       fields[name] = fromWire(readNumber(cursor, byteCount));
     },
@@ -93,6 +94,7 @@ export const fixedSteps: { [K in FixedKind]: StepMaker<SpecOf<K>> } = {
 
   // All bits of a message share its detail byte, so none of them moves on.
   bit: (name, { mask }) => ({
+    minByteCount: 0,
     decode: (cursor, fields) => {
       fields[name] = (cursor.view.getUint8(cursor.at) & mask) !== 0;
     },
@@ -104,6 +106,7 @@ export const fixedSteps: { [K in FixedKind]: StepMaker<SpecOf<K>> } = {
   }),
 
   pad: (_name, { byteCount }) => ({
+    minByteCount: byteCount,
     decode: (cursor) => {
       advance(cursor, byteCount);
     },
@@ -112,6 +115,7 @@ export const fixedSteps: { [K in FixedKind]: StepMaker<SpecOf<K>> } = {
   }),
 
   count: (name, { byteCount }) => ({
+    minByteCount: byteCount,
     decode: (cursor, _fields, counts) => {
       counts[name] = readNumber(cursor, byteCount);
     },
