@@ -59,6 +59,7 @@ export const fixedSteps: { [K in FixedKind]: StepMaker<SpecOf<K>> } = {
   number: (name, { byteCount, signed }) => scalar(name, byteCount, signed ? toSigned : same, same),
 
   wide: (name) => ({
+    minByteCount: 8,
     decode: (cursor, fields) => {
       const high = readNumber(cursor, 4);
       fields[name] = high * 2 ** 32 + readNumber(cursor, 4);
