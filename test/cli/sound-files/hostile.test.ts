@@ -25,6 +25,17 @@ const seed = 1411;
 const opening = (bytes: Uint8Array, name = 'x.wav') =>
   errorOf(openSound(Readable.from([bytes]), { name }));
 
+/** Root may read everything, so that it steps aside for a moment; others just are who they are. */
+async function asNobody<T>(run: () => Promise<T>): Promise<T> {
+  if (process.geteuid?.() !== 0) return run();
+  process.seteuid?.(65_534);
+  try {
+    return await run();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
+
 describe('a header in any split', () => {
   const extensible = wavBytes({
     tag: 0xfffe,
@@ -215,11 +226,12 @@ describe('a file that cannot be read', () => {
     });
   });
 
-  it.skipIf(process.getuid?.() === 0)('says that it may not be read', async () => {
+  it('says that it may not be read', async () => {
     const path = folder.file('secret.wav');
     await writeFile(path, wavBytes());
     await chmod(path, 0);
-    expect(await errorOf(openSound(path))).toMatchObject({ code: 'not-permitted' });
+    const error = await asNobody(() => errorOf(openSound(path)));
+    expect(error).toMatchObject({ code: 'not-permitted' });
   });
 
   it('says what the system said where nothing better is known', async () => {
