@@ -18,8 +18,8 @@ export interface Listener {
   readonly port: number | undefined;
   /** New connections are refused from then on; those that exist go on. */
   stopAccepting(): void;
-  /** Also destroys the connections that still exist, and resolves when all are closed. */
-  close(): Promise<void>;
+  /** Also waits for its connections to end, destroys those that take longer, and resolves then. */
+  close(graceMs?: number): Promise<void>;
 }
 
 interface ListenCallbacks {
@@ -139,10 +139,12 @@ function listenerOf(
     address,
     port,
     stopAccepting,
-    close() {
-      const stopped = stopAccepting();
-      for (const socket of sockets) socket.destroy();
-      return stopped;
+    async close(graceMs = 0) {
+      const timer = setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+      }, graceMs);
+      await stopAccepting();
+      clearTimeout(timer);
     },
   };
 }
