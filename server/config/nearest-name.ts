@@ -2,7 +2,7 @@
 
 /** The known name that is the least number of edits away, if so few that it may have been meant. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
-  const enough = Math.max(2, Math.floor(name.length / 3));
+  const enough = Math.min(name.length - 1, Math.max(2, Math.floor(name.length / 3)));
   const [nearest] = known
     .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
     .filter(({ distance }) => distance <= enough)
