@@ -251,19 +251,6 @@ describe('recording', () => {
     device.inputGain.change(0);
     expect(record(device, 14_300, 200)).toEqual([...steady(11_000, 100), ...steady(0, 100)]);
   });
-
-  it('remembers no more settings than the buffer can show', () => {
-    const { device, time } = codec();
-    play(device, 8000, steady(1, 32_000));
-    for (let i = 0; i < 20_000; i++) {
-      device.inputs.change(i % 2 === 0 ? MONITOR : 0);
-      time.advance(0.2);
-    }
-    device.inputs.change(MONITOR);
-    time.advance(100);
-    expect(record(device, device.nowFrame() - 100, 100)).toEqual(steady(0, 100));
-    expect(device.inputs.mask).toBe(MONITOR);
-  });
 });
 
 describe('a removed device', () => {
