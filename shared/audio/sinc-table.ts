@@ -24,8 +24,8 @@ export type TapCount = 16 | 32;
 // Found by measuring. A tone at f leaves an image at (rate - f), so the stop band must be reached
 // there: 15 kHz at 44.1 kHz has its image at 0.66 of the rate. Longer than needed for that, a wide
 // window with the cutoff a little below Nyquist gives:
-//   16 taps: 91 dB or better up to 15 kHz, which loses 0.15 dB; 20 kHz at 48 kHz loses 2 dB
-//   32 taps: 90 dB or better up to 15 kHz at no loss; 80 dB already from 0.57 of the rate, which is
+//   16 taps: 90 dB or better up to 15 kHz, which loses 0.15 dB; 20 kHz at 48 kHz loses 2 dB
+//   32 taps: 93 dB or better up to 15 kHz at no loss; 80 dB already from 0.57 of the rate, which is
 //            what bringing 8 kHz sound up to 48 kHz wants (images of all up to 3.4 kHz are gone)
 const SAME_BAND: Record<TapCount, Design> = {
   16: { lengthCrossings: 16, cutoff: 0.46, kaiserBeta: 9 },
