@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { gained14 } from '#shared/audio/gain';
 import {
   deviceBench,
   MIXING,
@@ -8,6 +9,7 @@ import {
   record,
   steady,
 } from '#test/server/devices/device-setup';
+import { compress14, expand14 } from '#test/shared/audio/mulaw-reference';
 
 const MONITOR = 2;
 
@@ -81,23 +83,17 @@ describe('playing', () => {
     expect(record(device, 8000, 6)).toEqual([100, 100, 1, 1002, 1100, 100]);
   });
 
-  it('gives mu-law devices the gain of 14-bit samples and at most 30 dB', () => {
+  it('gives mu-law devices their gain from code to code, and at most 30 dB', () => {
     const { device, time } = codec();
-    play(device, 8000, [4 * 101, 4 * -101, 4 * 8000], { preempt: false, gainDb: -6 });
-    play(device, 8003, [4, 40, 4000], { preempt: false, gainDb: 100 });
-    play(device, 8006, [4 * 1000], { preempt: false, gainDb: -100 });
+    const values = [4 * 101, 4 * -101, 4 * 8031, 4, 40, 4 * 1000];
+    for (const [i, gainDb] of [-6, -100, 6, 100].entries()) {
+      play(device, 8000 + 6 * i, values, { preempt: i % 2 === 0, gainDb });
+    }
     time.advance(1000);
-    const half = 10 ** (-6 / 20);
-    const [quiet] = [Math.trunc(101 * half)];
-    expect(record(device, 8000, 7)).toEqual([
-      4 * quiet,
-      -4 * quiet,
-      4 * Math.trunc(8000 * half),
-      4 * 31,
-      4 * 316,
-      4 * 8191,
-      4 * 31,
-    ]);
+    const codes = [-6, -30, 6, 30].flatMap((gainDb) =>
+      values.map((value) => compress14(gained14(value / 4, 10 ** (gainDb / 20)))),
+    );
+    expect(record(device, 8000, 24)).toEqual(codes.map((code) => 4 * expand14(code)));
   });
 
   it('gives 16-bit devices the gain they are asked for', () => {

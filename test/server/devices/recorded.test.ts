@@ -88,11 +88,11 @@ function passUntil(bench: DeviceBench, device: VirtualDevice, frame: number): vo
   if (frames > 0) bench.time.advance((frames * 1000) / device.rateHz);
 }
 
-/** Plays what was played and gives, for each recording, what was recorded then and what is now. */
+/** Plays what was played and gives, for each recording, what the original recorded and what we do. */
 function recordings(name: string) {
   const bench = deviceBench(lofiDevices('loop'));
   const contexts = new Contexts(bench);
-  const pairs: { then: Buffer; now: Buffer; exchange: Exchange }[] = [];
+  const pairs: { theirs: Buffer; ours: Buffer; exchange: Exchange }[] = [];
   const exchanges = session(name);
   for (const [i, exchange] of exchanges.entries()) {
     if (exchange.from !== 'client' || exchange.hex === undefined) continue;
@@ -119,8 +119,8 @@ function recordings(name: string) {
       passUntil(bench, device, startFrame + frameCount);
       const samples = new Int16Array(sampleCount);
       device.record(startFrame, samples, frameCount);
-      const then = bytesOf(answer).subarray(32, 32 + byteCount);
-      pairs.push({ then, now: encode(device, samples), exchange: answer });
+      const theirs = bytesOf(answer).subarray(32, 32 + byteCount);
+      pairs.push({ theirs, ours: encode(device, samples), exchange: answer });
     }
   }
   return pairs;
@@ -130,18 +130,18 @@ describe('recorded sound', () => {
   it.each(['loop-mix-le', 'loop-clients-le'])('is the same in %s, to the last code', (name) => {
     const pairs = recordings(name);
     expect(pairs.length).toBeGreaterThan(1);
-    for (const { then, now } of pairs) expect(now).toEqual(then);
+    for (const { theirs, ours } of pairs) expect(ours).toEqual(theirs);
   });
 
   it('is the same on the stereo interface, except where the original wrapped instead of clipping', () => {
     const pairs = recordings('loop-hifi-le');
     expect(pairs.length).toBeGreaterThan(6);
-    for (const { then, now, exchange } of pairs) {
+    for (const { theirs, ours, exchange } of pairs) {
       if (exchange.quirk?.includes('65536')) {
-        const limit = Buffer.alloc(now.length, Buffer.from([0xff, 0x7f]));
-        expect(now).toEqual(limit);
+        const limit = Buffer.alloc(ours.length, Buffer.from([0xff, 0x7f]));
+        expect(ours).toEqual(limit);
       } else {
-        expect(now).toEqual(then);
+        expect(ours).toEqual(theirs);
       }
     }
   });
@@ -155,7 +155,7 @@ describe('recorded settings', () => {
   ) {
     const bench = deviceBench(lofiDevices('silence'));
     const contexts = new Contexts(bench);
-    const answers: { then: unknown; now: unknown; device: string }[] = [];
+    const answers: { theirs: unknown; ours: unknown; device: string }[] = [];
     const exchanges = session(name);
     for (const [i, exchange] of exchanges.entries()) {
       if (exchange.from !== 'client' || exchange.hex === undefined) continue;
@@ -164,8 +164,8 @@ describe('recorded settings', () => {
       const answer = exchanges[i + 1];
       if (wish === undefined || answer?.info?.old === undefined) continue;
       const { device } = contexts.of(bytesOf(exchange));
-      const now = wish(device, bytesOf(exchange).readUInt32LE(8));
-      answers.push({ then: answer.info, now, device: device.name });
+      const ours = wish(device, bytesOf(exchange).readUInt32LE(8));
+      answers.push({ theirs: answer.info, ours, device: device.name });
     }
     return answers;
   }
@@ -186,7 +186,7 @@ describe('recorded settings', () => {
       DisableOutput: switching('outputs', false),
     });
     expect(answers.length).toBeGreaterThan(20);
-    for (const { then, now } of answers) expect(now).toEqual(then);
+    for (const { theirs, ours } of answers) expect(ours).toEqual(theirs);
   });
 
   it('of the telephone input are the same; those of the codec are added instead of taking turns', () => {
@@ -196,14 +196,14 @@ describe('recorded settings', () => {
     });
     const ofPhone = answers.filter(({ device }) => device === 'phone');
     expect(ofPhone.length).toBeGreaterThan(3);
-    for (const { then, now } of ofPhone) expect(now).toEqual(then);
+    for (const { theirs, ours } of ofPhone) expect(ours).toEqual(theirs);
     const ofCodec = answers.filter(({ device }) => device === 'codec');
     const differing = ofCodec.filter(
-      ({ then, now }) => JSON.stringify(then) !== JSON.stringify(now),
+      ({ theirs, ours }) => JSON.stringify(theirs) !== JSON.stringify(ours),
     );
     expect(differing[0]).toEqual({
-      then: { old: 1, new: 2 },
-      now: { old: 1, new: 3 },
+      theirs: { old: 1, new: 2 },
+      ours: { old: 1, new: 3 },
       device: 'codec',
     });
   });
@@ -214,7 +214,7 @@ describe('recorded settings', () => {
       DisablePassThrough: switching('passThrough', false),
     });
     expect(answers.length).toBeGreaterThan(10);
-    for (const { then, now } of answers) expect(now).toEqual(then);
+    for (const { theirs, ours } of answers) expect(ours).toEqual(theirs);
   });
 
   it('of gain have the same ranges', () => {
