@@ -61,9 +61,10 @@ describe('sources', () => {
 describe('pass-through', () => {
   const MONITOR = 2;
 
-  it('plays what is heard, while it is on', () => {
+  it('mixes what is heard into what is played, while it is on', () => {
     const { device, time } = deviceBench();
-    const hifi = device('hifi');
+    const [hifi, left] = [device('hifi'), device('left')];
+    left.inputs.change(MONITOR);
     const source = hifi.addSource();
     source.hear(100, samples(1, 1), 1);
     hifi.passThrough.change(1);
@@ -72,30 +73,18 @@ describe('pass-through', () => {
     hifi.passThrough.change(0);
     source.hear(102, samples(4, 4), 1);
     time.advance(100);
-    hifi.inputs.change(MONITOR);
-    hifi.inputs.change(3);
-    const left = device('left');
-    left.inputs.change(MONITOR);
-    expect(hifi.passThrough.bitCount).toBe(1);
-    time.advance(10);
-    // What was heard before its input was changed was the microphone's.
+    expect(record(left, 100, 3)).toEqual([0, 12, 0]);
     expect(record(hifi, 100, 3)).toEqual([1, 1, 2, 3, 4, 4]);
   });
 
   it('plays late sound now, and goes on from there without a gap or an overlap', () => {
     const { device, time } = deviceBench();
-    const left = device('left');
-    left.inputs.change(MONITOR);
-    const right = device('right');
+    const [whole, right] = [device('hifi'), device('right')];
+    whole.inputs.change(MONITOR);
     right.passThrough.change(1);
-    right.inputs.change(3);
     time.advance(1000);
     const source = right.addSource();
-    // The monitor of the right channel is heard through the stereo device.
-    const whole = device('hifi');
-    whole.inputs.change(MONITOR);
-    time.advance(10);
-    const now = whole.nowFrame();
+    const now = right.nowFrame();
     source.hear(now - 480, Int16Array.from(steady(1, 480)), 480);
     time.advance(9);
     source.hear(now, Int16Array.from(steady(2, 480)), 480);
