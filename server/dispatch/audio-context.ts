@@ -95,8 +95,11 @@ export class AudioContext {
     return this.#decoder;
   }
 
+  /** Encodes what is recorded; what counts as full scale is the device's business. */
   get encoder(): Encoder<'int16'> {
-    this.#encoder ??= createEncoder16(this.#codec(), this.device.channelCount, SLICE_SAMPLES);
+    const { encoding, channelCount } = this.device;
+    const fullScale = codecFor(encoding)?.fullScale;
+    this.#encoder ??= createEncoder16(this.#codec(), channelCount, SLICE_SAMPLES, fullScale);
     return this.#encoder;
   }
 

@@ -6,6 +6,7 @@ import { requestCodecs } from '#shared/wire/request-codec';
 import type { RequestFrame } from '#shared/wire/request-reader';
 import type { Client } from './client.ts';
 import { handleExtensionRequest } from './extensions/index.ts';
+import { extensionNamed } from './extensions/opcodes.ts';
 import { type Handler, handlers } from './handlers/index.ts';
 
 type FrameHandler = (client: Client, frame: RequestFrame) => void;
@@ -33,4 +34,10 @@ export function handleRequest(client: Client, frame: RequestFrame): void {
   const handle = byOpcode[frame.opcode];
   if (!handle) throw new ProtocolError('BadRequest');
   handle(client, frame);
+}
+
+/** What an error says besides the opcode: only requests of an extension that is there have a minor one. */
+export function minorOpcodeOf(client: Client, frame: RequestFrame): number {
+  const name = extensionNamed(client.server.options.extensions, frame.opcode);
+  return name === undefined ? 0 : frame.detail;
 }

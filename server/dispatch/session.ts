@@ -10,11 +10,10 @@
 // kernel and it alone waits.
 
 import { ProtocolError } from '#shared/protocol/errors';
-import { FIRST_EXTENSION_OPCODE } from '#shared/protocol/limits';
 import { type RequestFrame, RequestReader } from '#shared/wire/request-reader';
 import type { Client } from './client.ts';
 import type { Connection, Receiver } from './ports.ts';
-import { handleRequest } from './request-table.ts';
+import { handleRequest, minorOpcodeOf } from './request-table.ts';
 import type { Server } from './server.ts';
 import { admit } from './set-up.ts';
 
@@ -138,7 +137,7 @@ export class Session implements Receiver {
     client.sequence = (client.sequence + 1) & 0xffff;
     client.statistics.requestCount += 1;
     this.#opcode = frame.opcode;
-    this.#minorOpcode = frame.opcode >= FIRST_EXTENSION_OPCODE ? frame.detail : 0;
+    this.#minorOpcode = minorOpcodeOf(client, frame);
     try {
       handleRequest(client, frame);
     } catch (error) {

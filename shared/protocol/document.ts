@@ -105,6 +105,8 @@ function table(head: string[], body: string[][]): string {
 
 const lengthWords: Record<LengthRule, string> = {
   exact: 'The length must fit exactly.',
+  exactAfterValues:
+    'The length must fit exactly; the fields of fixed size must be there before their values are looked at, and the exact length is looked at after them.',
   atLeast: 'More bytes than the fields need are ignored.',
   unchecked: 'The length is not checked beyond what the fields need.',
 };

@@ -28,6 +28,7 @@ function scalar<T>(
   toWire: (value: T) => number,
 ): Step {
   return {
+    minByteCount: byteCount,
     decode: (cursor, fields) => {
       fields[name] = fromWire(readNumber(cursor, byteCount));
     },
@@ -58,6 +59,7 @@ export const fixedSteps: { [K in FixedKind]: StepMaker<SpecOf<K>> } = {
   number: (name, { byteCount, signed }) => scalar(name, byteCount, signed ? toSigned : same, same),
 
   wide: (name) => ({
+    minByteCount: 8,
     decode: (cursor, fields) => {
       const high = readNumber(cursor, 4);
       fields[name] = high * 2 ** 32 + readNumber(cursor, 4);
@@ -93,6 +95,7 @@ export const fixedSteps: { [K in FixedKind]: StepMaker<SpecOf<K>> } = {
 
   // All bits of a message share its detail byte, so none of them moves on.
   bit: (name, { mask }) => ({
+    minByteCount: 0,
     decode: (cursor, fields) => {
       fields[name] = (cursor.view.getUint8(cursor.at) & mask) !== 0;
     },
@@ -104,6 +107,7 @@ export const fixedSteps: { [K in FixedKind]: StepMaker<SpecOf<K>> } = {
   }),
 
   pad: (_name, { byteCount }) => ({
+    minByteCount: byteCount,
     decode: (cursor) => {
       advance(cursor, byteCount);
     },
@@ -112,6 +116,7 @@ export const fixedSteps: { [K in FixedKind]: StepMaker<SpecOf<K>> } = {
   }),
 
   count: (name, { byteCount }) => ({
+    minByteCount: byteCount,
     decode: (cursor, _fields, counts) => {
       counts[name] = readNumber(cursor, byteCount);
     },

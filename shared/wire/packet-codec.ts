@@ -117,6 +117,10 @@ export function encodeEvent(writer: Writer, sequence: number, event: AudioEvent)
   writer.view.setUint16(start + 2, sequence, writer.littleEndian);
 }
 
+export function isCoreEvent(firstByte: number): boolean {
+  return eventNamesByType.has(firstByte);
+}
+
 /** Undefined for events that nobody here knows, such as an extension's. */
 export function decodeEvent(cursor: Cursor, start: number): AudioEvent | undefined {
   const name = eventNamesByType.get(cursor.view.getUint8(start));

@@ -10,6 +10,8 @@ export type Fields = Record<string, unknown>;
 export type Counts = Record<string, number>;
 
 export interface Step {
+  /** Bytes that the field takes at least. */
+  readonly minByteCount: number;
   decode(cursor: Cursor, fields: Fields, counts: Counts): void;
   /** Bytes that the field takes; variable fields also settle their count here. */
   measure(fields: Fields, counts: Counts): number;

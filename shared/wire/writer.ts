@@ -35,6 +35,12 @@ export class Writer {
     return at;
   }
 
+  /** Takes back the message that was reserved last, at `start`. */
+  withdraw(start: number): void {
+    this.#slab.fill(0, start, this.#end);
+    this.#end = start;
+  }
+
   append(bytes: Uint8Array): void {
     const at = this.reserve(bytes.length);
     this.#slab.set(bytes, at);

@@ -1,5 +1,4 @@
 // The connection itself, and the way to extensions.
-import { FIRST_EXTENSION_ERROR, FIRST_EXTENSION_EVENT } from '#shared/protocol/limits';
 import type { ReplyOf, RequestOf } from '#shared/protocol/requests/index';
 import type { Client } from '../client.ts';
 import { extensionOpcode } from '../extensions/opcodes.ts';
@@ -8,13 +7,8 @@ export const handlers = {
   QueryExtension(client: Client, { name }: RequestOf<'QueryExtension'>): ReplyOf<'QueryExtension'> {
     const opcode = extensionOpcode(client.server.options.extensions, name);
     if (opcode === undefined) return { present: 0, opcode: 0, firstEvent: 0, firstError: 0 };
-    // None has events or errors of its own so far, so all begin where the first one would.
-    return {
-      present: 1,
-      opcode,
-      firstEvent: FIRST_EXTENSION_EVENT,
-      firstError: FIRST_EXTENSION_ERROR,
-    };
+    // None has events or errors of its own.
+    return { present: 1, opcode, firstEvent: 0, firstError: 0 };
   },
 
   ListExtensions(client: Client): ReplyOf<'ListExtensions'> {

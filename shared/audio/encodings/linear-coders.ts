@@ -12,11 +12,15 @@ export function createDecoder16(
   return createDecoderTo('int16', codec, channelCount, maxSamples);
 }
 
-/** `maxSamples` bounds what one call of `encode` takes, all channels counted. */
+/**
+ * `maxSamples` bounds what one call of `encode` takes, all channels counted. `fullScale` is the 16-bit
+ * value that is 1.0 in floating point, which where the samples come from may say.
+ */
 export function createEncoder16(
   codec: Codec,
   channelCount: number,
   maxSamples: number,
+  fullScale: number = fullScale16,
 ): Encoder<'int16'> {
   const encoder = codec.createEncoder(channelCount);
   const changeForm = formChange('int16', codec.form);
@@ -25,7 +29,7 @@ export function createEncoder16(
   const linear = createLinearBuffer(codec.form, maxSamples);
   return {
     encode(input, sampleCount, output, bigEndian) {
-      changeForm(input, linear, sampleCount, fullScale16);
+      changeForm(input, linear, sampleCount, fullScale);
       return encoder.encode(linear, sampleCount, output, bigEndian);
     },
     reset: () => encoder.reset(),
