@@ -25,7 +25,9 @@ export function createSwitches({ bitCount, mask, settle, changed }: SwitchesOpti
     },
     change(wanted) {
       const known = wanted & allBits;
-      current = settle?.(known) ?? known;
+      const settled = settle?.(known) ?? known;
+      if (settled === current) return;
+      current = settled;
       changed?.();
     },
   };

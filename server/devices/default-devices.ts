@@ -3,7 +3,8 @@
 // channels.
 import type { InterfaceDescription } from './device-set.ts';
 
-const COMMON = {
+/** What an interface is like unless its description says otherwise. */
+export const interfaceDefaults = {
   bufferSeconds: 4,
   blockMs: 20,
   inputs: ['microphones', 'monitor'],
@@ -15,13 +16,18 @@ const COMMON = {
   views: [],
 } as const satisfies Partial<InterfaceDescription>;
 
-const TELEPHONE_QUALITY = { ...COMMON, rateHz: 8000, encoding: 'MU255', channelCount: 1 } as const;
+const TELEPHONE_QUALITY = {
+  ...interfaceDefaults,
+  rateHz: 8000,
+  encoding: 'MU255',
+  channelCount: 1,
+} as const;
 
 export const defaultDevices: readonly InterfaceDescription[] = [
   { ...TELEPHONE_QUALITY, name: 'phone', inputs: ['microphones'], hasPhoneLine: true },
   { ...TELEPHONE_QUALITY, name: 'codec', passThroughWith: 'phone' },
   {
-    ...COMMON,
+    ...interfaceDefaults,
     name: 'hifi',
     rateHz: 48_000,
     encoding: 'LIN16',

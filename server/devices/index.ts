@@ -1,7 +1,7 @@
 // All that others may import from devices.
 export type { DevicePorts } from './audio-interface.ts';
 export type { GainRange } from './controls.ts';
-export { defaultDevices } from './default-devices.ts';
+export { defaultDevices, interfaceDefaults } from './default-devices.ts';
 export {
   type ChannelViewDescription,
   createDeviceSet,

@@ -121,7 +121,8 @@ export function createPhoneLine(ports: PhoneLinePorts, device: LineDevice): Virt
       nextStepFrame = undefined;
       return;
     }
-    nextStepFrame += begin(step, nextStepFrame);
+    const startFrame = Math.max(nextStepFrame, device.nowFrame());
+    nextStepFrame = startFrame + begin(step, startFrame);
     const wakeFrame = nextStepFrame - frames(LEAD_MS);
     const delayMs = ((wakeFrame - device.nowFrame()) * 1000) / device.rateHz;
     cancelTimer = ports.timers.after(Math.max(0, delayMs), goOn);

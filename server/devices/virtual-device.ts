@@ -10,7 +10,7 @@ import { InputHistory, type InputSettings } from './input-history.ts';
 import type { Lane, MixRing } from './mix-ring.ts';
 import { createPassThrough, type PassedSound, type PassThrough } from './pass-through.ts';
 import { createPhoneLine, type VirtualPhoneLine } from './phone-line.ts';
-import { clampCompandedGainDb, gainAs14, isCompanded } from './play-gain.ts';
+import { type CompandedGain, compandedGain } from './play-gain.ts';
 import { Sinks } from './sinks.ts';
 
 /** Where an input gets its sound: the microphones of browsers, or what the device itself plays. */
@@ -53,7 +53,8 @@ export class VirtualDevice implements Device {
   readonly #options: VirtualDeviceOptions;
   readonly #inputHistory: InputHistory;
   readonly #sinks: Sinks;
-  readonly #gainScratch: Int16Array | undefined;
+  readonly #compandedGain: CompandedGain | undefined;
+  readonly #gainScratch: Int16Array;
   #passThrough: PassThrough = createPassThrough(this, this);
   #endDelivery: (() => void) | undefined;
   #isRemoved = false;
@@ -89,9 +90,9 @@ export class VirtualDevice implements Device {
       read: (startFrame, samples, frameCount) => this.#readPlayed(startFrame, samples, frameCount),
       onError: (error) => ports.onError(error),
     });
-    if (isCompanded(options.encoding)) {
-      this.#gainScratch = new Int16Array(GAIN_CHUNK_FRAMES * this.channelCount);
-    }
+    this.#compandedGain = compandedGain(options.encoding);
+    const chunkFrames = this.#compandedGain === undefined ? 0 : GAIN_CHUNK_FRAMES;
+    this.#gainScratch = new Int16Array(chunkFrames * this.channelCount);
     this.phone = options.hasPhoneLine ? createPhoneLine(ports, this) : undefined;
   }
 
@@ -198,19 +199,19 @@ export class VirtualDevice implements Device {
     frameCount: number,
     { preempt, gainDb }: PlayOptions,
   ): void {
-    const scratch = this.#gainScratch;
-    if (scratch === undefined || gainDb === 0) {
+    const companded = gainDb === 0 ? undefined : this.#compandedGain;
+    if (companded === undefined) {
       const options = { preempt, gainFactor: gainFactorOfDb(gainDb) };
       this.#interface.place(startFrame, samples, fromFrame, frameCount, this.#lane, options);
       return;
     }
     const width = this.channelCount;
-    const gainFactor = gainFactorOfDb(clampCompandedGainDb(gainDb));
     const options = { preempt, gainFactor: 1 };
     for (let done = 0; done < frameCount; done += GAIN_CHUNK_FRAMES) {
       const frames = Math.min(GAIN_CHUNK_FRAMES, frameCount - done);
-      gainAs14(samples, (fromFrame + done) * width, scratch, frames * width, gainFactor);
-      this.#interface.place(startFrame + done, scratch, 0, frames, this.#lane, options);
+      const from = (fromFrame + done) * width;
+      companded.apply(samples, from, this.#gainScratch, frames * width, gainDb);
+      this.#interface.place(startFrame + done, this.#gainScratch, 0, frames, this.#lane, options);
     }
   }
 
@@ -251,7 +252,7 @@ function describe(
   const phoneMask = hasPhoneLine ? 1 : 0;
   const { rateHz } = hardware.clock;
   return {
-    type: isCompanded(encoding) ? deviceTypes.codec : deviceTypes.hifi,
+    type: compandedGain(encoding) ? deviceTypes.codec : deviceTypes.hifi,
     playChannelCount: channelCount,
     recordChannelCount: channelCount,
     inputCount: inputs.length,
