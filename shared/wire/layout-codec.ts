@@ -19,7 +19,10 @@ export interface Section {
 export interface LayoutCodec<T> {
   /** Decodes the message that starts at `start` and ends at the cursor's end. */
   decode(cursor: Cursor, start: number): T;
-  /** Writes a message; gives where it starts. What lies outside the sections stays zero. */
+  /**
+   * Writes a message; gives where it starts. What lies outside the sections stays zero. A value that does
+   * not fit its field is a RangeError, and then nothing is written.
+   */
   encode(writer: Writer, value: T): number;
 }
 
@@ -63,9 +66,14 @@ export function compileLayout<T>(sections: readonly Section[]): LayoutCodec<T> {
   function encode(writer: Writer, value: T): number {
     const fields = value as Fields;
     const start = writer.reserve(measure(fields));
-    for (const { steps, offset } of compiled) {
-      let at = start + offset;
-      for (const step of steps) at = step.encode(writer, at, fields, counts);
+    try {
+      for (const { steps, offset } of compiled) {
+        let at = start + offset;
+        for (const step of steps) at = step.encode(writer, at, fields, counts);
+      }
+    } catch (error) {
+      writer.takeBack(start);
+      throw error;
     }
     return start;
   }

@@ -7,6 +7,7 @@ import { FrameBuffer } from './frame-buffer.ts';
 import {
   decodeSetupAccepted,
   decodeSetupPrefix,
+  eventNamed,
   SETUP_REPLY_PREFIX_BYTES,
 } from './packet-codec.ts';
 import { readText } from './variable-fields.ts';
@@ -45,6 +46,7 @@ export class PacketReader {
   /** Throws ProtocolError when what answers is no AudioFile server. */
   nextSetup(): SetupAnswer {
     const buffer = this.#buffer;
+    if (!this.#skipEvents()) return { kind: 'incomplete' };
     if (!buffer.take(SETUP_REPLY_PREFIX_BYTES)) return { kind: 'incomplete' };
     const prefix = decodeSetupPrefix(buffer.cursor, buffer.start);
     if (prefix.accepted > 1) throw new ProtocolError('BadValue', prefix.accepted);
@@ -58,6 +60,20 @@ export class PacketReader {
         : { kind: 'refused', reason: readReason(cursor, start, prefix.reasonByteCount) };
     buffer.consume();
     return answer;
+  }
+
+  /**
+   * The original sends every event to every client, even before it has answered the set-up (protocol.md 5).
+   * Nobody can have selected one by then. False while the bytes are incomplete.
+   */
+  #skipEvents(): boolean {
+    const buffer = this.#buffer;
+    for (;;) {
+      if (!buffer.take(1)) return false;
+      if (eventNamed(buffer.cursor.view.getUint8(buffer.start)) === undefined) return true;
+      if (!buffer.take(PACKET_BYTES)) return false;
+      buffer.consume();
+    }
   }
 
   /** The next packet, or undefined when it has not arrived whole. Throws when a reply is endless. */

@@ -1,6 +1,6 @@
 // Requests and their replies as bytes, made from the tables.
 import { ProtocolError } from '#shared/protocol/errors';
-import { PACKET_BYTES } from '#shared/protocol/limits';
+import { MAX_FRAMED_BYTES, PACKET_BYTES } from '#shared/protocol/limits';
 import type { AnyRequestEntry, ReplyValue, RequestValue } from '#shared/protocol/message';
 import {
   type ReplyOf,
@@ -19,7 +19,7 @@ const REPLY = 1;
 export interface RequestCodec<Request, Reply> {
   /** Throws ProtocolError when the length or a fixed number is wrong, and nothing else. */
   decode(frame: RequestFrame): Request;
-  /** Extensions are told their opcode when they connect; their minor one goes into the detail byte. */
+  /** Writes nothing when it throws. Extensions are told their opcode when they connect; their minor one goes into the detail byte. */
   encode(writer: Writer, value: Request, opcode?: number, minorOpcode?: number): void;
   /** The cursor ends where the reply does. */
   decodeReply(cursor: Cursor, start: number): Reply;
@@ -54,6 +54,12 @@ export function requestCodec<E extends AnyRequestEntry>(
       const before = writer.byteCount;
       const start = request.encode(writer, value);
       const byteCount = writer.byteCount - before;
+      if (byteCount > MAX_FRAMED_BYTES) {
+        writer.takeBack(start);
+        throw new RangeError(
+          `a request of ${byteCount} bytes is longer than ${MAX_FRAMED_BYTES}, the most that its length field can tell`,
+        );
+      }
       writer.view.setUint8(start, opcode);
       if (minorOpcode !== 0) writer.view.setUint8(start + 1, minorOpcode);
       writer.view.setUint16(start + 2, byteCount >> 2, writer.littleEndian);

@@ -35,6 +35,12 @@ export class Writer {
     return at;
   }
 
+  /** Undoes the last reservation, which starts at `at`: what stands there is never taken. */
+  takeBack(at: number): void {
+    this.#slab.fill(0, at, this.#end);
+    this.#end = at;
+  }
+
   append(bytes: Uint8Array): void {
     const at = this.reserve(bytes.length);
     this.#slab.set(bytes, at);
