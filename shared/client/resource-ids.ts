@@ -25,7 +25,9 @@ export class ResourceIds {
     return ((this.#base | number) >>> 0) as ContextId;
   }
 
+  /** An id of another client is none of these. */
   giveBack(id: ContextId): void {
-    this.#inUse.delete(id & this.#mask);
+    const number = id & this.#mask;
+    if (((this.#base | number) >>> 0) === id) this.#inUse.delete(number);
   }
 }
