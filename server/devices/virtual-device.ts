@@ -184,6 +184,12 @@ export class VirtualDevice implements Device {
     other.#passThrough = this.#passThrough;
   }
 
+  /** What is placed from now on fades to silence; gives whether there is anything. */
+  fadeOut(durationMs: number): boolean {
+    const fadeFrames = Math.round((durationMs * this.rateHz) / 1000);
+    return this.#interface.played.fadeOut(this.nowFrame(), fadeFrames);
+  }
+
   /** Sinks hear the end of what they were hearing; everything else falls still. */
   retire(): void {
     this.#isRemoved = true;

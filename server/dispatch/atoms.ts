@@ -15,11 +15,11 @@ export class AtomTable {
   #next: number = FIRST_NEW_ATOM;
   #nextPrivate = FIRST_PRIVATE_ATOM;
   #room: number;
-  #maxNameBytes: number;
+  #nameBytesLeft: number;
 
-  constructor(room: number, maxNameBytes: number) {
+  constructor(room: number, nameBytes: number) {
     this.#room = room;
-    this.#maxNameBytes = maxNameBytes;
+    this.#nameBytesLeft = nameBytes;
     for (const [name, atom] of Object.entries(predefinedAtoms)) this.#define(name, atom);
   }
 
@@ -31,12 +31,13 @@ export class AtomTable {
     return this.#names.get(atom);
   }
 
-  /** BadAlloc when the table is full or the name too long. */
+  /** BadAlloc when there is no room for another name. */
   intern(name: string): Atom {
     const known = this.find(name);
     if (known !== undefined) return known;
-    if (this.#room === 0 || name.length > this.#maxNameBytes) throw new ProtocolError('BadAlloc');
+    if (this.#room === 0 || name.length > this.#nameBytesLeft) throw new ProtocolError('BadAlloc');
     this.#room -= 1;
+    this.#nameBytesLeft -= name.length;
     const atom = this.#next as Atom;
     this.#next += 1;
     return this.#define(name, atom);

@@ -37,6 +37,8 @@ export interface Log {
 
 /** Who may connect, as files and the machine say; asked at the first connection after start and reset. */
 export interface AccessSources {
+  /** Whether the host list is in force at the start; clients of this machine may change that. */
+  readonly isEnabled: boolean;
   /** Undefined where no cookie file is configured. */
   readCookies(): readonly Uint8Array[] | undefined;
   /** Addresses of the hosts file, as text. */
@@ -54,6 +56,7 @@ export interface DispatchLimits {
   /** All properties of a device together. */
   readonly propertyBytes: number;
   readonly atoms: number;
+  /** Names of all atoms together. */
   readonly atomNameBytes: number;
   /** Output that a client has not read; past it the client is disconnected. */
   readonly queuedBytesPerClient: number;

@@ -70,6 +70,7 @@ class Replay {
       limits: recording.file.includes('setup-full') ? { clients: 0 } : {},
       extensions,
       access: {
+        isEnabled: true,
         readCookies: () => (cookie === null ? undefined : [Buffer.from(cookie, 'hex')]),
         readHosts: () => [],
         localAddresses: () => ['127.0.0.1'],
