@@ -28,6 +28,6 @@ export class ResourceIds {
   /** An id of another client is none of these. */
   giveBack(id: ContextId): void {
     const number = id & this.#mask;
-    if (((this.#base | number) >>> 0) === id) this.#inUse.delete(number);
+    if ((this.#base | number) >>> 0 === id) this.#inUse.delete(number);
   }
 }

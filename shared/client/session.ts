@@ -188,10 +188,8 @@ export class Session implements Calls, ByteReceiver {
   }
 
   async #closeGracefully(): Promise<void> {
-    if (this.#setupWaiter === undefined) {
-      // A connection that is lost meanwhile is closed too, and those concerned are told.
-      await this.ask('SyncConnection', {}).catch(() => {});
-    }
+    // A connection that is lost meanwhile is closed too, and those concerned are told.
+    await this.ask('SyncConnection', {}).catch(() => {});
     this.#finish(ConnectionError.closed());
   }
 
