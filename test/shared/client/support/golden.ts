@@ -55,10 +55,14 @@ export function bytesOf({ hex, zeros = 0 }: Exchange): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** The bytes as text, those that do not count as `--`. */
-export function outsideMask(bytes: Uint8Array, { mask }: Exchange): string {
+/**
+ * The bytes as text, those that do not count as `--`. Times that a client sends do count: it is driven
+ * with the recorded ones.
+ */
+export function outsideMask(bytes: Uint8Array, { mask, from }: Exchange): string {
+  const parts = mask.filter(([, , why]) => from === 'server' || why !== 'time');
   return Array.from(bytes, (byte, index) =>
-    mask.some(([start, end]) => index >= start && index < end)
+    parts.some(([start, end]) => index >= start && index < end)
       ? '--'
       : byte.toString(16).padStart(2, '0'),
   ).join('');
