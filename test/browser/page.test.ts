@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { configurationFrom } from '#server/config';
-import { type Gateway, startGateway } from '#server/main';
+import { type Gateway, startGateway } from '#server/wiring/gateway';
 import { freePort, freeServerNumber, silentLog } from '#test/server/gateway-parts';
 import { describeInChromium, launchChromium } from './chromium.ts';
 

@@ -1,16 +1,16 @@
 // Dispatch and devices on the clocks and files of this machine, as a configuration says.
 
-import { localAddresses, readCookies, readHosts } from './access-files.ts';
-import type { Configuration } from './config.ts';
-import type { Clock, Timers } from './devices/face.ts';
+import type { Configuration } from '#server/config';
+import type { Clock, Timers } from '#server/devices/face';
 import {
   createDeviceSet,
   defaultDevices,
   type InterfaceDescription,
   type VirtualDeviceSet,
-} from './devices/index.ts';
-import { type Connection, createDispatch, type Dispatch } from './dispatch/index.ts';
-import type { Log } from './log.ts';
+} from '#server/devices/index';
+import { type Connection, createDispatch, type Dispatch } from '#server/dispatch/index';
+import type { Log } from '#server/log';
+import { localAddresses, readCookies, readHosts } from './access-files.ts';
 
 export interface SoundServer {
   readonly devices: VirtualDeviceSet;

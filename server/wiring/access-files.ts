@@ -3,9 +3,9 @@ import { lookup } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import type { Log } from '#server/log';
+import { parseAuthority } from '#server/transport/xauthority';
 import { MAGIC_COOKIE } from '#shared/protocol/setup';
-import type { Log } from './log.ts';
-import { parseAuthority } from './transport/xauthority.ts';
 
 /** A hosts file has some lines, and an authority file some entries; larger ones are mistakes. */
 const MAX_FILE_BYTES = 1024 * 1024;
