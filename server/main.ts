@@ -1,5 +1,5 @@
 // The one place that wires everything together: a gateway from its parts, and the process around it.
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { DeviceStatus, DoorStatus, GatewayStatus } from '#shared/relay/status';
@@ -172,7 +172,11 @@ function sayReady({ addresses: { audioFile, page } }: Gateway): void {
 
 function isRunDirectly(): boolean {
   const [, script] = process.argv;
-  return script !== undefined && realpathSync(script) === fileURLToPath(import.meta.url);
+  return (
+    script !== undefined &&
+    existsSync(script) &&
+    realpathSync(script) === fileURLToPath(import.meta.url)
+  );
 }
 
 if (isRunDirectly()) await main(process.argv.slice(2));
