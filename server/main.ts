@@ -7,39 +7,18 @@ import { ConfigError } from './config/config-error.ts';
 import { helpText } from './config/help.ts';
 import { loadConfiguration } from './config/sources.ts';
 import type { Configuration } from './config.ts';
-import type { Device, DeviceSet } from './devices/face.ts';
+import type { Device } from './devices/face.ts';
 import { createHttpApp } from './http/app.ts';
 import { hostCheck } from './http/host-check.ts';
 import { pageLink } from './http/page-link.ts';
 import { type Log, stderrLog } from './log.ts';
 import { obeySignals } from './process.ts';
 import { pageFolder, version } from './root.ts';
-import { AUDIOFILE_BASE_PORT, unixSocketPath } from './transport/addresses.ts';
+import { createSoundServer } from './sound-server.ts';
+import { tcpPort, unixSocketPath } from './transport/addresses.ts';
 import type { TransportConnection } from './transport/connection.ts';
 import { type Listener, listenTcp, listenUnix } from './transport/listen.ts';
 import { ListenError, tcpListenError } from './transport/listen-error.ts';
-
-/** What answers AudioFile clients. */
-export interface Dispatch {
-  /** Takes the connection over and starts it. */
-  accept(connection: TransportConnection): void;
-  /** Takes over what can change while it runs; cookies are read anew. */
-  reload(configuration: Configuration): void;
-  /** Ends plays, then every connection once what was written to it has left. */
-  close(): void;
-}
-
-export interface DispatchOptions {
-  readonly configuration: Configuration;
-  readonly devices: DeviceSet;
-  readonly log: Log;
-}
-
-export interface GatewayPorts {
-  readonly createDispatch: (options: DispatchOptions) => Dispatch;
-  readonly devices: DeviceSet;
-  readonly log: Log;
-}
 
 export interface Gateway {
   readonly addresses: {
@@ -59,26 +38,15 @@ const CLOSE_MS = 1_500;
 const EXIT_NOT_STARTED = 1;
 const EXIT_BAD_CONFIGURATION = 2;
 
-/** Until dispatch and devices are here: there are no devices, and every connection is ended. */
-const devices: DeviceSet = { devices: [], onChange: () => () => {} };
-const createDispatch = (): Dispatch => ({
-  accept: (connection) => connection.end(),
-  reload: () => {},
-  close: () => {},
-});
-
 /** Rejects with a ListenError when a door cannot be opened, having closed the others. */
-export async function startGateway(
-  configuration: Configuration,
-  { createDispatch, devices, log }: GatewayPorts,
-): Promise<Gateway> {
+export async function startGateway(configuration: Configuration, log: Log): Promise<Gateway> {
   const { listen, httpPort, serverNumber } = configuration;
   const startMs = performance.now();
-  const dispatch = createDispatch({ configuration, devices, log });
+  const sound = await createSoundServer(configuration, log);
   const listeners: Listener[] = [];
   const doors: DoorStatus[] = [];
   const callbacks = {
-    onConnection: (connection: TransportConnection) => dispatch.accept(connection),
+    onConnection: (connection: TransportConnection) => sound.accept(connection),
     onAcceptError: (error: Error) =>
       log.warn('a client could not be accepted', { reason: error.message }),
   };
@@ -87,7 +55,7 @@ export async function startGateway(
     uptimeSeconds: Math.floor((performance.now() - startMs) / 1_000),
     serverNumber,
     doors,
-    devices: devices.devices.map(deviceStatus),
+    devices: sound.devices.devices.map(deviceStatus),
   });
   const app = await createHttpApp({
     pageFolder,
@@ -98,7 +66,7 @@ export async function startGateway(
 
   async function close(): Promise<void> {
     for (const listener of listeners) listener.stopAccepting();
-    dispatch.close();
+    await sound.close();
     await Promise.all([app.close(), ...listeners.map((listener) => listener.close(CLOSE_MS))]);
   }
 
@@ -109,7 +77,7 @@ export async function startGateway(
   }
 
   try {
-    const port = AUDIOFILE_BASE_PORT + serverNumber;
+    const port = tcpPort(serverNumber);
     await openDoor('tcp', listenTcp({ host: listen, port, ...callbacks }));
     if (configuration.unixSocket) {
       const path = unixSocketPath(String(serverNumber));
@@ -131,7 +99,7 @@ export async function startGateway(
       audioFile: doors.map(({ address }) => address),
       page: pageLink(listen, pagePort),
     },
-    reload: (changed) => dispatch.reload(changed),
+    reload: (changed) => sound.reload(changed),
     close,
   };
 }
@@ -152,7 +120,7 @@ export async function main(args: readonly string[]): Promise<void> {
     }
     const log = stderrLog(configuration.logLevel);
     for (const warning of warnings) log.warn(warning);
-    const gateway = await startGateway(configuration, { createDispatch, devices, log });
+    const gateway = await startGateway(configuration, log);
     const reload = () => gateway.reload(load().configuration);
     obeySignals({ reload, close: gateway.close }, log);
     sayReady(gateway);

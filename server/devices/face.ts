@@ -36,17 +36,12 @@ export interface Gain {
   change(gainDb: number): void;
 }
 
-export interface Device {
-  readonly name: string;
-  /** What the set-up reply says of it. */
-  readonly description: DeviceDescription;
-  readonly encoding: EncodingName;
+/** Where samples go and come from, counted in frames of one rate. */
+export interface Timeline {
   readonly rateHz: number;
   readonly channelCount: number;
   readonly playBufferFrames: number;
   readonly recordBufferFrames: number;
-  /** Its users get BadDevice from then on; it plays and hears nothing. */
-  readonly isRemoved: boolean;
 
   /** The frame that is played now. Devices of one interface share it. */
   nowFrame(): number;
@@ -63,6 +58,15 @@ export interface Device {
    * are silence; the caller does not ask for the latter.
    */
   record(startFrame: number, output: Int16Array, frameCount: number): void;
+}
+
+export interface Device extends Timeline {
+  readonly name: string;
+  /** What the set-up reply says of it. */
+  readonly description: DeviceDescription;
+  readonly encoding: EncodingName;
+  /** Its users get BadDevice from then on; it plays and hears nothing. */
+  readonly isRemoved: boolean;
 
   readonly inputs: Switches;
   readonly outputs: Switches;

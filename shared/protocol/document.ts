@@ -31,6 +31,7 @@ const fieldWords: {
     byteCount,
     words: `${8 * byteCount}-bit ${signed ? 'signed' : 'unsigned'}`,
   }),
+  wide: () => ({ byteCount: 8, words: '64-bit unsigned, the high half first' }),
   boolean: () => ({ byteCount: 1, words: '0 or 1' }),
   bit: ({ mask }) => ({ byteCount: 0, words: `bit ${Math.log2(mask)} (value ${mask})` }),
   choice: ({ choices }) => ({
@@ -104,6 +105,8 @@ function table(head: string[], body: string[][]): string {
 
 const lengthWords: Record<LengthRule, string> = {
   exact: 'The length must fit exactly.',
+  exactAfterValues:
+    'The length must fit exactly; the fields of fixed size must be there before their values are looked at, and the exact length is looked at after them.',
   atLeast: 'More bytes than the fields need are ignored.',
   unchecked: 'The length is not checked beyond what the fields need.',
 };

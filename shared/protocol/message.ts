@@ -2,8 +2,12 @@
 import type { ErrorName } from './errors.ts';
 import type { Layout, ValueOf } from './fields.ts';
 
-/** How strictly a request's length must fit its fields; too short is always BadLength. */
-export type LengthRule = 'exact' | 'atLeast' | 'unchecked';
+/**
+ * How strictly a request's length must fit its fields. Too short for the fields of fixed size is always
+ * BadLength, before anything else is looked at; 'exactAfterValues' looks at the exact length last,
+ * because it follows from a value.
+ */
+export type LengthRule = 'exact' | 'exactAfterValues' | 'atLeast' | 'unchecked';
 
 export interface ReplyEntry<
   D extends Layout = Layout,

@@ -28,10 +28,10 @@ function scalar<T>(
   toWire: (value: T) => number,
 ): Step {
   return {
+    minByteCount: byteCount,
     decode: (cursor, fields) => {
       fields[name] = fromWire(readNumber(cursor, byteCount));
     },
-    measure: () => byteCount,
     encode: (writer, at, fields) => {
       writeNumber(writer, at, byteCount, toWire(fields[name] as T));
       return at + byteCount;
@@ -57,6 +57,21 @@ function checkedCount(name: string, byteCount: number, count: number): number {
 export const fixedSteps: { [K in FixedKind]: StepMaker<SpecOf<K>> } = {
   number: (name, { byteCount, signed }) => scalar(name, byteCount, signed ? toSigned : same, same),
 
+  wide: (name) => ({
+    minByteCount: 8,
+    decode: (cursor, fields) => {
+      const high = readNumber(cursor, 4);
+      fields[name] = high * 2 ** 32 + readNumber(cursor, 4);
+    },
+    measure: () => 8,
+    encode: (writer, at, fields) => {
+      const value = fields[name] as number;
+      writeNumber(writer, at, 4, Math.floor(value / 2 ** 32));
+      writeNumber(writer, at + 4, 4, value % 2 ** 32);
+      return at + 8;
+    },
+  }),
+
   boolean: (name) => scalar(name, 1, booleanFromWire, (value) => (value ? 1 : 0)),
 
   choice: (name, { choices }) => {
@@ -79,10 +94,10 @@ export const fixedSteps: { [K in FixedKind]: StepMaker<SpecOf<K>> } = {
 
   // All bits of a message share its detail byte, so none of them moves on.
   bit: (name, { mask }) => ({
+    minByteCount: 0,
     decode: (cursor, fields) => {
       fields[name] = (cursor.view.getUint8(cursor.at) & mask) !== 0;
     },
-    measure: () => 0,
     encode: (writer, at, fields) => {
       if (fields[name]) writer.view.setUint8(at, writer.view.getUint8(at) | mask);
       return at;
@@ -90,18 +105,18 @@ export const fixedSteps: { [K in FixedKind]: StepMaker<SpecOf<K>> } = {
   }),
 
   pad: (_name, { byteCount }) => ({
+    minByteCount: byteCount,
     decode: (cursor) => {
       advance(cursor, byteCount);
     },
-    measure: () => byteCount,
     encode: (_writer, at) => at + byteCount,
   }),
 
   count: (name, { byteCount }) => ({
+    minByteCount: byteCount,
     decode: (cursor, _fields, counts) => {
       counts[name] = readNumber(cursor, byteCount);
     },
-    measure: () => byteCount,
     encode: (writer, at, _fields, counts) => {
       writeNumber(writer, at, byteCount, checkedCount(name, byteCount, counts[name] ?? 0));
       return at + byteCount;

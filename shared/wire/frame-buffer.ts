@@ -16,12 +16,15 @@ export class FrameBuffer {
   #partial = new Uint8Array(0);
   #partialByteCount = 0;
 
-  /** The chunk belongs to the buffer until it is used up, which is when `take` gives false. */
+  /**
+   * The chunk belongs to the buffer until it is used up, which is when `take` gives false. Decoded views
+   * are plain Uint8Arrays even where the chunk is of a kind that slices without copying, as Node's is.
+   */
   push(chunk: Uint8Array<ArrayBuffer>): void {
     if (this.#chunkAt < this.#chunk.length) {
       throw new RangeError('the last chunk was not used up: take until there is nothing left');
     }
-    this.#chunk = chunk;
+    this.#chunk = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
     this.#chunkAt = 0;
   }
 
@@ -57,6 +60,7 @@ export class FrameBuffer {
     this.#partialByteCount -= fromPartial;
     const fromChunk = Math.min(byteCount - fromPartial, this.#chunk.length - this.#chunkAt);
     this.#chunkAt += fromChunk;
+    this.#releaseConsumed();
     return fromPartial + fromChunk;
   }
 

@@ -44,6 +44,11 @@ const eventNamesByType: ReadonlyMap<number, EventName> = new Map(
   (Object.keys(events) as EventName[]).map((name) => [events[name].type, name]),
 );
 
+/** Undefined for types that nobody here knows, such as an extension's. */
+export function eventNamed(type: number): EventName | undefined {
+  return eventNamesByType.get(type);
+}
+
 export function encodeSetupRequest(writer: Writer, request: SetupRequest): void {
   const start = setupRequestCodec.encode(writer, request);
   const mark = BYTE_ORDER_MARKS[writer.littleEndian ? 'little' : 'big'];
@@ -107,7 +112,7 @@ export function encodeError(writer: Writer, sequence: number, error: ErrorPacket
 
 export function decodeError(cursor: Cursor, start: number): ErrorPacket {
   const code = cursor.view.getUint8(start + 1);
-  return { code, ...errorCodec.decode(cursor, start) };
+  return Object.assign(errorCodec.decode(cursor, start), { code });
 }
 
 export function encodeEvent(writer: Writer, sequence: number, event: AudioEvent): void {
@@ -117,10 +122,14 @@ export function encodeEvent(writer: Writer, sequence: number, event: AudioEvent)
   writer.view.setUint16(start + 2, sequence, writer.littleEndian);
 }
 
+export function isCoreEvent(firstByte: number): boolean {
+  return eventNamesByType.has(firstByte);
+}
+
 /** Undefined for events that nobody here knows, such as an extension's. */
 export function decodeEvent(cursor: Cursor, start: number): AudioEvent | undefined {
-  const name = eventNamesByType.get(cursor.view.getUint8(start));
+  const name = eventNamed(cursor.view.getUint8(start));
   if (name === undefined) return undefined;
   const codec = eventCodecs[name] as LayoutCodec<AudioEvent>;
-  return { ...codec.decode(cursor, start), event: name } as AudioEvent;
+  return Object.assign(codec.decode(cursor, start), { event: name });
 }

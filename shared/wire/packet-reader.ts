@@ -7,6 +7,7 @@ import { FrameBuffer } from './frame-buffer.ts';
 import {
   decodeSetupAccepted,
   decodeSetupPrefix,
+  isCoreEvent,
   SETUP_REPLY_PREFIX_BYTES,
 } from './packet-codec.ts';
 import { readText } from './variable-fields.ts';
@@ -45,7 +46,9 @@ export class PacketReader {
   /** Throws ProtocolError when what answers is no AudioFile server. */
   nextSetup(): SetupAnswer {
     const buffer = this.#buffer;
-    if (!buffer.take(SETUP_REPLY_PREFIX_BYTES)) return { kind: 'incomplete' };
+    if (!this.#passEvents() || !buffer.take(SETUP_REPLY_PREFIX_BYTES)) {
+      return { kind: 'incomplete' };
+    }
     const prefix = decodeSetupPrefix(buffer.cursor, buffer.start);
     if (prefix.accepted > 1) throw new ProtocolError('BadValue', prefix.accepted);
     if (!buffer.take(SETUP_REPLY_PREFIX_BYTES + 4 * prefix.additionalUnits)) {
@@ -58,6 +61,16 @@ export class PacketReader {
         : { kind: 'refused', reason: readReason(cursor, start, prefix.reasonByteCount) };
     buffer.consume();
     return answer;
+  }
+
+  /** The original sends events even before its answer (protocol.md 5). False when one is not whole. */
+  #passEvents(): boolean {
+    const buffer = this.#buffer;
+    while (buffer.take(1) && isCoreEvent(buffer.cursor.view.getUint8(buffer.start))) {
+      if (!buffer.take(PACKET_BYTES)) return false;
+      buffer.consume();
+    }
+    return true;
   }
 
   /** The next packet, or undefined when it has not arrived whole. Throws when a reply is endless. */

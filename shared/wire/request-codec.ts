@@ -1,6 +1,6 @@
 // Requests and their replies as bytes, made from the tables.
 import { ProtocolError } from '#shared/protocol/errors';
-import { PACKET_BYTES } from '#shared/protocol/limits';
+import { MAX_FRAMED_BYTES, PACKET_BYTES } from '#shared/protocol/limits';
 import type { AnyRequestEntry, ReplyValue, RequestValue } from '#shared/protocol/message';
 import {
   type ReplyOf,
@@ -9,7 +9,7 @@ import {
   requests,
 } from '#shared/protocol/requests/index';
 import type { Cursor } from './cursor.ts';
-import { compileLayout } from './layout-codec.ts';
+import { compileLayout, type Section } from './layout-codec.ts';
 import { decodePlaySamples } from './play-samples.ts';
 import type { RequestFrame } from './request-reader.ts';
 import type { Writer } from './writer.ts';
@@ -19,7 +19,10 @@ const REPLY = 1;
 export interface RequestCodec<Request, Reply> {
   /** Throws ProtocolError when the length or a fixed number is wrong, and nothing else. */
   decode(frame: RequestFrame): Request;
-  /** Extensions are told their opcode when they connect; their minor one goes into the detail byte. */
+  /**
+   * A value that no request can carry is a RangeError, and leaves the writer as it was.
+   * Extensions are told their opcode when they connect; their minor one goes into the detail byte.
+   */
   encode(writer: Writer, value: Request, opcode?: number, minorOpcode?: number): void;
   /** The cursor ends where the reply does. */
   decodeReply(cursor: Cursor, start: number): Reply;
@@ -29,10 +32,7 @@ export interface RequestCodec<Request, Reply> {
 export function requestCodec<E extends AnyRequestEntry>(
   entry: E,
 ): RequestCodec<RequestValue<E>, ReplyValue<E>> {
-  const request = compileLayout<RequestValue<E>>([
-    { layout: entry.detail, offset: 1 },
-    { layout: entry.body, offset: 4 },
-  ]);
+  const request = compileLayout<RequestValue<E>>(requestSections(entry));
   const { detail, body, extra } = entry.reply ?? { detail: {}, body: {}, extra: {} };
   const reply = compileLayout<ReplyValue<E>>([
     { layout: detail, offset: 1 },
@@ -43,17 +43,19 @@ export function requestCodec<E extends AnyRequestEntry>(
   return {
     decode(frame) {
       checkDeclaredLength(entry, frame);
-      const value = request.decode(frame.cursor, frame.start);
-      if (entry.length === 'exact' && frame.cursor.at !== frame.cursor.end) {
-        throw new ProtocolError('BadLength');
-      }
-      return value;
+      return request.decode(frame.cursor, frame.start);
     },
 
     encode(writer, value, opcode = entry.opcode, minorOpcode = 0) {
       const before = writer.byteCount;
       const start = request.encode(writer, value);
       const byteCount = writer.byteCount - before;
+      if (byteCount > MAX_FRAMED_BYTES) {
+        writer.withdraw(start);
+        throw new RangeError(
+          `the request has ${byteCount} bytes, and ${MAX_FRAMED_BYTES} is the most`,
+        );
+      }
       writer.view.setUint8(start, opcode);
       if (minorOpcode !== 0) writer.view.setUint8(start + 1, minorOpcode);
       writer.view.setUint16(start + 2, byteCount >> 2, writer.littleEndian);
@@ -70,6 +72,14 @@ export function requestCodec<E extends AnyRequestEntry>(
       writer.view.setUint32(start + 4, (byteCount - PACKET_BYTES) >> 2, writer.littleEndian);
     },
   };
+}
+
+/** In the order in which they are looked at when a request is decoded. */
+function requestSections({ detail, body, length }: AnyRequestEntry): Section[] {
+  const isLast = length === 'exact' || length === 'exactAfterValues';
+  const detailSection = { layout: detail, offset: 1 };
+  const bodySection = { layout: body, offset: 4, isLast };
+  return length === 'exact' ? [bodySection, detailSection] : [detailSection, bodySection];
 }
 
 /** A length of 0 stands for a request of 4 bytes that is too short (protocol.md 3). */

@@ -30,6 +30,7 @@ export const ChangeProperty = request({
     unitCount: count32('data'),
     data: units('unitCount', 'format'),
   },
+  length: 'exactAfterValues',
   errors: ['BadLength', 'BadValue', 'BadAC', 'BadAtom', 'BadMatch', 'BadAlloc'],
 });
 
