@@ -1,5 +1,5 @@
 // The process: reads its configuration, starts the gateway, says where it is, and obeys signals.
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ConfigError } from './config/config-error.ts';
 import { helpText } from './config/help.ts';
@@ -44,7 +44,11 @@ function sayReady({ addresses: { audioFile, page } }: Gateway): void {
 
 function isRunDirectly(): boolean {
   const [, script] = process.argv;
-  return script !== undefined && realpathSync(script) === fileURLToPath(import.meta.url);
+  return (
+    script !== undefined &&
+    existsSync(script) &&
+    realpathSync(script) === fileURLToPath(import.meta.url)
+  );
 }
 
 if (isRunDirectly()) await main(process.argv.slice(2));

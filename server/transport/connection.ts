@@ -39,8 +39,8 @@ export interface TransportConnection {
 /** How much is queued in either direction before the other side is made to wait. */
 export const QUEUE_MARK_BYTES = 65_536;
 
-/** After `end`: how long a peer may take nothing at all of what is queued for it. */
-const FLUSH_STALL_MS = 5_000;
+/** After `end`: how long a peer may take to read what is queued for it. */
+const FLUSH_LIMIT_MS = 30_000;
 
 /**
  * After everything was sent: how long the peer may take to close. Closing first, while bytes of the
@@ -56,13 +56,17 @@ export class SocketConnection implements TransportConnection {
   #isPaused = false;
   #hasPeerFinished = false;
   #isEnding = false;
+  #endTimer: NodeJS.Timeout | undefined;
 
   constructor(socket: Socket, peer: Peer) {
     this.peer = peer;
     this.#socket = socket;
     // A reset or a broken pipe is followed by 'close', which says all that a receiver needs.
     socket.on('error', () => {});
-    socket.on('close', () => this.#receiver?.closed());
+    socket.on('close', () => {
+      clearTimeout(this.#endTimer);
+      this.#receiver?.closed();
+    });
   }
 
   start(receiver: ConnectionReceiver): void {
@@ -109,11 +113,9 @@ export class SocketConnection implements TransportConnection {
   end(): void {
     if (this.#isEnding) return;
     this.#isEnding = true;
-    const socket = this.#socket;
-    // Not read while it flushes, or a peer that only ever sends would count as one that takes.
-    socket.pause();
-    socket.setTimeout(FLUSH_STALL_MS, () => socket.destroy());
-    socket.end(() => this.#linger());
+    this.#socket.pause();
+    this.#destroyAfter(FLUSH_LIMIT_MS);
+    this.#socket.end(() => this.#linger());
   }
 
   destroy(): void {
@@ -132,11 +134,14 @@ export class SocketConnection implements TransportConnection {
 
   /** Throws away what the peer still sends until it closes too, which destroys the socket. */
   #linger(): void {
-    const socket = this.#socket;
-    if (socket.destroyed) return;
-    const timer = setTimeout(() => socket.destroy(), LINGER_MS);
-    socket.once('close', () => clearTimeout(timer));
-    socket.resume();
+    this.#destroyAfter(LINGER_MS);
+    this.#socket.resume();
+  }
+
+  #destroyAfter(limitMs: number): void {
+    clearTimeout(this.#endTimer);
+    if (this.#socket.destroyed) return;
+    this.#endTimer = setTimeout(() => this.#socket.destroy(), limitMs);
   }
 }
 

@@ -336,6 +336,21 @@ describe('a connection', () => {
     expect(seen.events).toEqual(['closed']);
   });
 
+  it('does not wait for ever for a peer that sends and never reads', async () => {
+    const { next, port } = await openTcp();
+    const socket = await dial({ port });
+    const seen = (await next()).start();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    cleanups.push(() => vi.useRealTimers());
+    seen.connection.write(new Uint8Array(64 * 1024 * 1024));
+    seen.connection.end();
+    await new Promise((resolve) => socket.write('more and more', resolve));
+    expect(seen.events).toEqual([]);
+    vi.advanceTimersByTime(30_000);
+    await seen.closed;
+    expect(seen.events).toEqual(['closed']);
+  });
+
   it('survives a reset by its peer, and closes once', async () => {
     const { next, port } = await openTcp();
     const socket = await dial({ port });
