@@ -27,6 +27,14 @@ const somebodyPlays = `
 /** @param {Page} page @param {string} name */
 const press = (page, name) => page.getByRole('button', { name, exact: true }).first().click();
 
+/**
+ * The page's own policy forbids what playwright would wait by.
+ * @param {Page} page @param {string} condition
+ */
+async function until(page, condition) {
+  while (!(await page.evaluate(condition))) await page.waitForTimeout(20);
+}
+
 /** @param {Page} page */
 async function idle(page) {
   await page.evaluate(somebodyPlays);
@@ -37,7 +45,9 @@ async function playing(page) {
   await idle(page);
   await press(page, 'Listen to hifi');
   await page.locator('.scope canvas').waitFor();
-  await page.waitForFunction('fakeSound.players[0].watcherCount === 2');
+  await page.evaluate("fakeSound.players[0].become('playing')");
+  await page.locator('.scope canvas').scrollIntoViewIfNeeded();
+  await until(page, 'fakeSound.players[0].watcherCount === 2');
   await page.evaluate(`fakeSound.players[0].play(${MUSIC_SECONDS})`);
 }
 
@@ -69,7 +79,7 @@ async function speaking(page) {
   await page
     .getByRole('meter', { name: 'Level of your microphone' })
     .waitFor({ state: 'attached' });
-  await page.waitForFunction('fakeSound.microphones[0].watcherCount === 1');
+  await until(page, 'fakeSound.microphones[0].watcherCount === 1');
   await page.evaluate('fakeSound.microphones[0].level({ peak: 0.4, rms: 0.12 })');
 }
 

@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Listening } from '../model/listening.ts';
 import type { Picture } from '../model/preferences.ts';
-import type { Painter, Surface } from './painter.ts';
+import { type Painter, SHOWN_SECONDS, type Surface } from './painter.ts';
 import { createSpectrogram } from './spectrogram.ts';
 import { CALM_INTERVAL_MS, useVisible, wantsLessMotion } from './use-visible.ts';
 import { createWaveform } from './waveform.ts';
@@ -16,6 +16,7 @@ const painters: Readonly<Record<Picture, (surface: Surface) => Painter>> = {
 export function Scope({ listening, picture }: { listening: Listening; picture: Picture }) {
   const ref = useRef<HTMLCanvasElement>(null);
   const painter = useRef<Painter>();
+  const recent = useRef<Sound[]>([]);
   const isVisible = useVisible(ref);
   const width = useSignal(0);
   const isPlaying = listening.state.value === 'playing';
@@ -30,16 +31,17 @@ export function Scope({ listening, picture }: { listening: Listening; picture: P
     return () => observer.disconnect();
   }, [width]);
 
-  // A new size or another picture begins with an empty one.
+  // A new size or another picture shows again what was heard last.
   useEffect(() => {
     const surface = ref.current && surfaceOf(ref.current);
     painter.current = surface ? painters[picture](surface) : undefined;
+    for (const sound of recent.current) painter.current?.add(sound.samples, sound.rateHz);
     painter.current?.paint();
   }, [picture, width.value]);
 
   useEffect(() => {
     if (!isVisible || !isPlaying) return;
-    return paintWhatComes(listening, () => painter.current);
+    return paintWhatComes(listening, recent.current, () => painter.current);
   }, [isVisible, isPlaying, listening]);
 
   return (
@@ -49,11 +51,27 @@ export function Scope({ listening, picture }: { listening: Listening; picture: P
   );
 }
 
+interface Sound {
+  readonly samples: Float32Array;
+  readonly rateHz: number;
+}
+
+/** Keeps as much as a picture shows. */
+function keep(recent: Sound[], sound: Sound): void {
+  recent.push(sound);
+  const maxCount = (SHOWN_SECONDS * sound.rateHz) / Math.max(1, sound.samples.length);
+  if (recent.length > maxCount) recent.shift();
+}
+
 /** Paints at most once for each frame of the screen; gives what ends it. */
-function paintWhatComes(listening: Listening, painter: () => Painter | undefined): () => void {
+function paintWhatComes(
+  listening: Listening,
+  recent: Sound[],
+  painter: () => Painter | undefined,
+): () => void {
   let frame = 0;
   let paintedMs = Number.NEGATIVE_INFINITY;
-  const waiting: { samples: Float32Array; rateHz: number }[] = [];
+  const waiting: Sound[] = [];
 
   function paint(nowMs: number): void {
     frame = 0;
@@ -68,7 +86,9 @@ function paintWhatComes(listening: Listening, painter: () => Painter | undefined
   }
 
   const end = listening.player.onSamples((samples, rateHz) => {
-    waiting.push({ samples: samples.slice(), rateHz });
+    const sound = { samples: samples.slice(), rateHz };
+    waiting.push(sound);
+    keep(recent, sound);
     frame ||= requestAnimationFrame(paint);
   });
   return () => {
