@@ -16,8 +16,8 @@ import type {
   PlayerState,
   Relay,
   RelayState,
-} from '#web/audio/face';
-import type { PageSound, PlayFileOptions } from '#web/page/page-sound';
+} from '../../web/audio/face.ts';
+import type { PageSound, PlayFileOptions } from '../../web/page/page-sound.ts';
 
 export interface FakeStart {
   readonly relay?: RelayState;
