@@ -19,8 +19,8 @@ export interface JitterRegulator {
   arrived(newestMs: number, nowMs: number): void;
   /** Playing begins, or begins again elsewhere in the sound. */
   started(): void;
-  /** To be called each quantum while it plays: by how much more waits than should, or plays too late. */
-  measured(errorMs: number): void;
+  /** To be called each quantum while it plays: by how much more waits than should, or how late it plays. */
+  measured(errorMs: number, isOfMoment: boolean): void;
   /** The mean of the last complete measurement; 0 before. */
   readonly meanErrorMs: number;
   /** How fast to play: 1 is the sender's rate. */
@@ -41,8 +41,9 @@ export const CLOCK_JUMP_MS = 10_000;
 const QUANTA_PER_MEAN = 128;
 
 /** Correction begins beyond the one error and goes on to the other. */
-const BEGIN_BEYOND_MS = 4;
-const STOP_WITHIN_MS = 1;
+const LEVEL_ERROR = { beginBeyondMs: 4, stopWithinMs: 1 };
+/** A moment is known better than a level, which goes up and down with each frame. */
+const MOMENT_ERROR = { beginBeyondMs: 0.4, stopWithinMs: 0.1 };
 const MOST_NORMALLY = 0.005;
 const MOST_RECOVERING = 0.02;
 /** An error is gone after about so long, unless the bounds above forbid. */
@@ -62,6 +63,7 @@ export function createJitterRegulator({ frameMs }: RegulatorOptions): JitterRegu
   let errorSumMs = 0;
   let quanta = 0;
   let meanErrorMs = 0;
+  let isMoment = false;
 
   function findTarget(): void {
     if (arrivalCount < FEWEST_ARRIVALS) return;
@@ -85,10 +87,11 @@ export function createJitterRegulator({ frameMs }: RegulatorOptions): JitterRegu
     restartMean();
     findTarget();
     const magnitude = Math.abs(meanErrorMs);
-    if (magnitude <= STOP_WITHIN_MS) {
+    const { beginBeyondMs, stopWithinMs } = isMoment ? MOMENT_ERROR : LEVEL_ERROR;
+    if (magnitude <= stopWithinMs) {
       isCorrecting = false;
       isRecovering = false;
-    } else if (magnitude > BEGIN_BEYOND_MS) {
+    } else if (magnitude > beginBeyondMs) {
       isCorrecting = true;
     }
     const most = isRecovering ? MOST_RECOVERING : MOST_NORMALLY;
@@ -132,7 +135,8 @@ export function createJitterRegulator({ frameMs }: RegulatorOptions): JitterRegu
       meanErrorMs = 0;
       restartMean();
     },
-    measured(errorMs) {
+    measured(errorMs, isOfMoment) {
+      isMoment = isOfMoment;
       errorSumMs += errorMs;
       quanta += 1;
       if (quanta >= QUANTA_PER_MEAN) takeMean();

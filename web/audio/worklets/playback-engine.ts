@@ -202,9 +202,10 @@ export class PlaybackEngine {
     const isSynchronous = this.syncOffsetMs !== undefined;
     // What the resampler holds was read, but is yet to be heard.
     const heldMs = (this.#resampler?.latencyFrames ?? 0) / this.#framesPerMs;
-    regulator.measured(
-      isSynchronous ? this.#latenessMs(nowMs) + heldMs : this.bufferedMs - regulator.targetMs,
-    );
+    const errorMs = isSynchronous
+      ? this.#latenessMs(nowMs) + heldMs
+      : this.bufferedMs - regulator.targetMs;
+    regulator.measured(errorMs, isSynchronous);
     const { meanErrorMs } = regulator;
     const isFarOff = isSynchronous
       ? Math.abs(meanErrorMs) > SYNC_JUMP_BEYOND_MS
