@@ -21,11 +21,10 @@ export function startPage(root: Element, sound: PageSound): void {
   render(<Page gateway={gateway} statusWatch={statusWatch} pageHost={location.hostname} />, root);
 }
 
-/** The relay stands beside the page, with the token that opened the page where there was one. */
+/** The relay stands beside the page; the token that the page was opened with is in a cookie. */
 function relayUrlOf(pageUrl: string): string {
   const url = new URL('relay', pageUrl);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-  url.search = new URL(pageUrl).search;
   return url.href;
 }
 
