@@ -125,9 +125,11 @@ await buildFakePage();
 
 const httpApp = '../dist/server/http/app.js';
 const { createHttpApp } = await import(httpApp);
+const gateOf = '../dist/server/http/gate.js';
+const { createGate } = await import(gateOf);
 const app = await createHttpApp({
   pageFolder: fakePageFolder,
-  answersToHost: () => true,
+  gate: createGate({ answersToHost: () => true, allowedOrigins: [], token: undefined }),
   status: () => status,
   onError: (/** @type {Error} */ error) => say(error.message),
 });
