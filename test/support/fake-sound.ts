@@ -24,6 +24,7 @@ export interface FakeStart {
   readonly devices?: readonly DeviceListing[];
   readonly player?: PlayerState;
   readonly microphone?: MicrophoneState;
+  readonly isAllowed?: boolean;
 }
 
 const LIVE: RelayState = { kind: 'live' };
@@ -250,6 +251,7 @@ function playFile(
 }
 
 export const sound: PageSound = {
+  isAllowed: start().isAllowed ?? true,
   connect: () => gateway.relay,
   play(_relay, device, options = {}) {
     const listing = gateway.relay.devices.find(({ number }) => number === device);

@@ -3,4 +3,9 @@ import { sound as engines } from '../audio/index.ts';
 import type { PageSound } from './page-sound.ts';
 import { playFile } from './sound-file/play-file.ts';
 
-export const sound: PageSound = { ...engines, playFile, nowMs: () => performance.now() };
+export const sound: PageSound = {
+  ...engines,
+  isAllowed: isSecureContext,
+  playFile,
+  nowMs: () => performance.now(),
+};
