@@ -2,6 +2,7 @@
 import type { Connection, DispatchOptions } from './ports.ts';
 import { Server } from './server.ts';
 import { Session } from './session.ts';
+import { type ClientStatus, clientStatuses, type Playing, playing } from './status.ts';
 
 export type {
   AccessSources,
@@ -12,6 +13,7 @@ export type {
   Peer,
   Receiver,
 } from './ports.ts';
+export type { ClientStatus, Playing } from './status.ts';
 
 export interface Dispatch {
   /** Takes over a connection until it ends. */
@@ -19,6 +21,9 @@ export interface Dispatch {
   /** Cookies are read anew before the next connection. */
   reloadAccess(): void;
   readonly server: Server;
+  clients(): ClientStatus[];
+  /** Who plays now: clients whose plays reach beyond their device's now. */
+  playing(): Playing[];
   /** Ends all connections once what was written to them has left. */
   close(): void;
 }
@@ -31,6 +36,8 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     accept(connection) {
       sessions.add(new Session(server, connection, (session) => sessions.delete(session)));
     },
+    clients: () => clientStatuses(server),
+    playing: () => playing(server),
     reloadAccess: () => server.access.forgetCookies(),
     close() {
       for (const session of sessions) session.end();

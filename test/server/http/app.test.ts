@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHttpApp } from '#server/http/app';
+import { createGate } from '#server/http/gate';
 import { hostCheck } from '#server/http/host-check';
 import { statusSchema } from '#server/http/status-route';
 import type { GatewayStatus } from '#shared/relay/status';
@@ -29,7 +30,11 @@ beforeEach(async () => {
   errors.length = 0;
   app = await createHttpApp({
     pageFolder: folder,
-    answersToHost: hostCheck({ listen: '127.0.0.1', hostNames: [], machineName: 'studio' }),
+    gate: createGate({
+      answersToHost: hostCheck({ listen: '127.0.0.1', hostNames: [], machineName: 'studio' }),
+      allowedOrigins: [],
+      token: undefined,
+    }),
     status: () => status,
     onError: (error) => errors.push(error),
   });
