@@ -135,7 +135,8 @@ export class RelayPlayer implements Player {
 
   #stateNow(isThere: boolean): PlayerState {
     if (this.#output.needsGesture) return 'needsGesture';
-    return isThere ? this.#phase : 'waiting';
+    const isReady = isThere && this.#stream !== undefined && this.#output.isRunning;
+    return isReady ? this.#phase : 'waiting';
   }
 
   #setState(state: PlayerState): void {
@@ -156,7 +157,7 @@ export class RelayPlayer implements Player {
     const shape = { channelCount, capacityFrames };
     const ring = createRing(shape, globalThis.crossOriginIsolated);
     const setup: PlaybackSetup = {
-      ...{ source: ring.source, shape, rateHz, frameMs: this.#frameMs },
+      ...{ shape, rateHz, frameMs: this.#frameMs },
       correctsDrift: this.#options.correctsDrift ?? true,
     };
     const node = new AudioWorkletNode(context, PLAYBACK_PROCESSOR, {
@@ -164,6 +165,8 @@ export class RelayPlayer implements Player {
       processorOptions: setup,
     });
     node.port.onmessage = ({ data }: MessageEvent<PlaybackMessage>) => this.#hear(data);
+    const opening: PlaybackCommand = { type: 'open', source: ring.source };
+    node.port.postMessage(opening, ring.transfer);
     node.connect(context.destination);
     const feed = new FrameFeed({ writer: ring.writer, codec, channelCount, rateHz });
     this.#stream = { node, feed, listing };
