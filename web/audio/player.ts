@@ -5,6 +5,7 @@ import type { DeviceListing } from '#shared/relay/control';
 import type { Frame } from '#shared/relay/frame';
 import type { End, Level, Player, PlayerOptions, PlayerReport, PlayerState } from './face.ts';
 import { FrameFeed } from './frame-feed.ts';
+import { FrameTap } from './frame-tap.ts';
 import { Listeners } from './listeners.ts';
 import { type Output, sharedOutput } from './output.ts';
 import type { RelayConnection } from './relay-connection.ts';
@@ -40,7 +41,7 @@ export class RelayPlayer implements Player {
   readonly #reports = new Listeners<[PlayerReport]>();
   readonly #levels = new Listeners<[Level]>();
   readonly #samples = new Listeners<[Float32Array, number]>();
-  readonly #frames = new Listeners<[Int16Array, number, number]>();
+  readonly #frames = new FrameTap();
   readonly #played = new Listeners<[Float32Array, number]>();
   readonly #ends: End[] = [];
   readonly #syncClock = new SyncClock();
@@ -190,7 +191,7 @@ export class RelayPlayer implements Player {
     const { feed } = this.#stream;
     // While the context stands still, what is not heard now is never heard.
     const samples = this.#output.isRunning ? feed.push(frame) : feed.decode(frame);
-    if (!this.#frames.isEmpty) this.#frames.tell(samples.slice(), channelCount, listing.rateHz);
+    this.#frames.tell(frame.header, samples, listing.rateHz);
   }
 
   #hear(message: PlaybackMessage): void {
