@@ -5,6 +5,7 @@ import type { DeviceListing } from '#shared/relay/control';
 import type { Frame } from '#shared/relay/frame';
 import type { End, Level, Player, PlayerOptions, PlayerReport, PlayerState } from './face.ts';
 import { FrameFeed } from './frame-feed.ts';
+import { FrameTap } from './frame-tap.ts';
 import { Listeners } from './listeners.ts';
 import { type Output, sharedOutput } from './output.ts';
 import type { RelayConnection } from './relay-connection.ts';
@@ -40,7 +41,7 @@ export class RelayPlayer implements Player {
   readonly #reports = new Listeners<[PlayerReport]>();
   readonly #levels = new Listeners<[Level]>();
   readonly #samples = new Listeners<[Float32Array, number]>();
-  readonly #frames = new Listeners<[Int16Array, number, number]>();
+  readonly #frames = new FrameTap();
   readonly #played = new Listeners<[Float32Array, number]>();
   readonly #ends: End[] = [];
   readonly #syncClock = new SyncClock();
@@ -135,7 +136,8 @@ export class RelayPlayer implements Player {
 
   #stateNow(isThere: boolean): PlayerState {
     if (this.#output.needsGesture) return 'needsGesture';
-    return isThere ? this.#phase : 'waiting';
+    const isReady = isThere && this.#stream !== undefined && this.#output.isRunning;
+    return isReady ? this.#phase : 'waiting';
   }
 
   #setState(state: PlayerState): void {
@@ -156,7 +158,7 @@ export class RelayPlayer implements Player {
     const shape = { channelCount, capacityFrames };
     const ring = createRing(shape, globalThis.crossOriginIsolated);
     const setup: PlaybackSetup = {
-      ...{ source: ring.source, shape, rateHz, frameMs: this.#frameMs },
+      ...{ shape, rateHz, frameMs: this.#frameMs },
       correctsDrift: this.#options.correctsDrift ?? true,
     };
     const node = new AudioWorkletNode(context, PLAYBACK_PROCESSOR, {
@@ -164,6 +166,8 @@ export class RelayPlayer implements Player {
       processorOptions: setup,
     });
     node.port.onmessage = ({ data }: MessageEvent<PlaybackMessage>) => this.#hear(data);
+    const opening: PlaybackCommand = { type: 'open', source: ring.source };
+    node.port.postMessage(opening, ring.transfer);
     node.connect(context.destination);
     const feed = new FrameFeed({ writer: ring.writer, codec, channelCount, rateHz });
     this.#stream = { node, feed, listing };
@@ -187,7 +191,7 @@ export class RelayPlayer implements Player {
     const { feed } = this.#stream;
     // While the context stands still, what is not heard now is never heard.
     const samples = this.#output.isRunning ? feed.push(frame) : feed.decode(frame);
-    if (!this.#frames.isEmpty) this.#frames.tell(samples.slice(), channelCount, listing.rateHz);
+    this.#frames.tell(frame.header, samples, listing.rateHz);
   }
 
   #hear(message: PlaybackMessage): void {

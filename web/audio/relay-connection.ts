@@ -1,6 +1,7 @@
 // The page's connection to a gateway: one WebSocket that comes back by itself. What was asked for (listens,
 // speaks) is kept and asked for again after each reconnect, under whatever gateway answers then.
 import { ClockEstimate } from '#shared/relay/clock';
+import { closeCodes } from '#shared/relay/close-codes';
 import {
   type DeviceListing,
   type GatewayMessage,
@@ -31,6 +32,11 @@ export interface SocketReceiver {
 /** What a connection needs of the world; tests hand in their own. */
 export interface RelayWorld {
   openSocket(url: string, receiver: SocketReceiver): RelaySocket;
+  /**
+   * Why the gateway lets this page not in, in words for people; undefined if it does, or cannot be asked.
+   * Browsers do not tell it of a WebSocket that was not opened.
+   */
+  refusal(url: string): Promise<string | undefined>;
   nowMs(): number;
   /** Calls back once; what it returns prevents that. */
   after(delayMs: number, callback: () => void): () => void;
@@ -46,9 +52,9 @@ const WELCOME_LIMIT_MS = 10_000;
 /** Live sound that waits longer than this (48 kHz stereo: 0.5 s) is too old to be sent after it. */
 const MAX_UNSENT_BYTES = 96_000;
 
-/** Of a WebSocket's close: trying again changes nothing. 4001 is another version, 44xx are like HTTP's 4xx. */
+/** Trying again changes nothing: another version, or codes that are HTTP's 4xx and 4000. */
 function isFinal(closeCode: number): boolean {
-  return closeCode === 4001 || (closeCode >= 4400 && closeCode <= 4499);
+  return closeCode === closeCodes.version || (closeCode >= 4400 && closeCode <= 4499);
 }
 
 type FrameMs = 10 | 20;
@@ -78,6 +84,9 @@ export class RelayConnection implements Relay {
   /** When the oldest ping without an answer left. */
   #unansweredSinceMs: number | undefined;
   #lastRefusal = '';
+  /** The WebSocket was opened, whatever came after. */
+  #isOpen = false;
+  #attempt = 0;
   #isClosed = false;
 
   constructor(url: string, pageName: string, world: RelayWorld) {
@@ -182,6 +191,8 @@ export class RelayConnection implements Relay {
     this.#cancelTimer();
     this.#unansweredSinceMs = undefined;
     this.#lastRefusal = '';
+    this.#isOpen = false;
+    this.#attempt += 1;
     this.#setState({ kind: 'connecting' });
     this.#socket = this.#world.openSocket(this.#url, {
       opened: () => this.#sayHello(),
@@ -194,6 +205,7 @@ export class RelayConnection implements Relay {
   }
 
   #sayHello(): void {
+    this.#isOpen = true;
     const hello: PageMessage = {
       type: 'hello',
       version: RELAY_VERSION,
@@ -266,8 +278,19 @@ export class RelayConnection implements Relay {
 
   #closed(code: number, reason: string): void {
     const why = reason || this.#lastRefusal;
-    if (isFinal(code)) this.#refuse(why || 'The gateway does not let this page in.');
-    else this.#fail(why || 'The gateway cannot be reached.');
+    if (isFinal(code)) {
+      this.#refuse(why || 'The gateway does not let this page in.');
+      return;
+    }
+    const wasOpened = this.#isOpen;
+    this.#fail(why || 'The gateway cannot be reached.');
+    if (!wasOpened) void this.#askWhy();
+  }
+
+  async #askWhy(): Promise<void> {
+    const attempt = this.#attempt;
+    const reason = await this.#world.refusal(this.#url);
+    if (reason !== undefined && attempt === this.#attempt && !this.#isClosed) this.#refuse(reason);
   }
 
   #refuse(reason: string): void {

@@ -29,7 +29,7 @@ export interface RingReader {
   refresh(): void;
   /** Frames that wait to be read. */
   readonly availableFrames: number;
-  /** The sender's clock at the end of what was written last, and that block's flags. */
+  /** The sender's clock at the end of what was written last, and that block's flags: at first, the end. */
   readonly newestEndMs: number;
   readonly newestFlags: number;
   /** Of the block that is read next. Zero where nothing waits. */

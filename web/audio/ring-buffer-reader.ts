@@ -20,7 +20,7 @@ export abstract class BlockReader implements RingReader {
   #doneFrames = 0;
   availableFrames = 0;
   newestEndMs = 0;
-  newestFlags = 0;
+  newestFlags: number = blockFlags.endOfSound;
 
   constructor(rateHz: number) {
     this.#framesPerMs = rateHz / 1000;

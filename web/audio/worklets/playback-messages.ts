@@ -5,7 +5,6 @@ export const PLAYBACK_PROCESSOR = 'audiofile-playback';
 
 /** Handed to the processor when it is made. */
 export interface PlaybackSetup {
-  readonly source: RingSource;
   readonly shape: RingShape;
   readonly rateHz: number;
   readonly frameMs: number;
@@ -13,6 +12,8 @@ export interface PlaybackSetup {
 }
 
 export type PlaybackCommand =
+  /** The first: where the sound comes from. Ports can only be handed over in a message. */
+  | { readonly type: 'open'; readonly source: RingSource }
   | { readonly type: 'volume'; readonly volume: number }
   /** What is computed and told only while somebody wants it. */
   | {

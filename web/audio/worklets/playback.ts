@@ -1,6 +1,6 @@
 // The playback worklet: a ring buffer in, sound out, and now and then a word about how it goes.
 import { createLevelMeter } from '#shared/audio/meter';
-import { openRing } from '../ring-buffer.ts';
+import { openRing, type RingReader, type RingSource } from '../ring-buffer.ts';
 import { CHUNK_FRAMES, PlaybackEngine } from './playback-engine.ts';
 import {
   PLAYBACK_PROCESSOR,
@@ -19,12 +19,13 @@ const VOLUME_REACHED = 1e-4;
 
 /** `process` allocates nothing of its own; only what somebody asked to be told is copied into messages. */
 class PlaybackProcessor extends AudioWorkletProcessor implements WorkletProcessor {
-  readonly #engine: PlaybackEngine;
-  readonly #recycle: () => void;
+  readonly #setup: PlaybackSetup;
   readonly #channelCount: number;
   readonly #meter = createLevelMeter();
   readonly #mono = new Float32Array(TAP_FRAMES);
   readonly #played: Float32Array;
+  #ring: RingReader | undefined;
+  #engine: PlaybackEngine | undefined;
   #monoFrames = 0;
   #playedFrames = 0;
   #framesToReport = 0;
@@ -41,36 +42,35 @@ class PlaybackProcessor extends AudioWorkletProcessor implements WorkletProcesso
 
   constructor(options: AudioWorkletNodeOptions) {
     super();
-    const { source, shape, ...setup }: PlaybackSetup = options.processorOptions;
-    const { channelCount } = shape;
-    const ring = openRing(source, shape, setup.rateHz);
-    this.#engine = new PlaybackEngine({ ring, channelCount, contextRateHz: sampleRate, ...setup });
-    this.#recycle = () => ring.recycle();
-    this.#channelCount = channelCount;
-    this.#played = new Float32Array(TAP_FRAMES * channelCount);
+    this.#setup = options.processorOptions;
+    this.#channelCount = this.#setup.shape.channelCount;
+    this.#played = new Float32Array(TAP_FRAMES * this.#channelCount);
     this.port.onmessage = ({ data }: MessageEvent<PlaybackCommand>) => this.#obey(data);
   }
 
   process(_inputs: Float32Array[][], outputs: Float32Array[][]): boolean {
     const output = outputs[0];
-    const blockFrames = output?.[0]?.length ?? 0;
-    if (!output) return !this.#isStopped;
+    const engine = this.#engine;
+    if (!output || !engine) return !this.#isStopped;
+    const blockFrames = output[0]?.length ?? 0;
     for (let frame = 0; frame < blockFrames; frame += CHUNK_FRAMES) {
       const frameCount = Math.min(CHUNK_FRAMES, blockFrames - frame);
       const startFrame = currentFrame + frame;
-      this.#engine.render(frameCount, (startFrame * 1000) / sampleRate);
-      this.#tap(frameCount);
-      this.#write(output, frame, frameCount);
+      engine.render(frameCount, (startFrame * 1000) / sampleRate);
+      this.#tap(engine.rendered, frameCount);
+      this.#write(engine.rendered, output, frame, frameCount);
       if (this.#wantsPlayed) this.#tapPlayed(output, frame, frameCount, startFrame);
     }
-    this.#report(blockFrames);
+    this.#report(engine, blockFrames);
     return !this.#isStopped;
   }
 
   #obey(command: PlaybackCommand): void {
-    if (command.type === 'volume') this.#volume = command.volume;
-    else if (command.type === 'sync') this.#engine.syncOffsetMs = command.offsetMs;
-    else if (command.type === 'stop') this.#isStopped = true;
+    if (command.type === 'open') this.#open(command.source);
+    else if (command.type === 'volume') this.#volume = command.volume;
+    else if (command.type === 'sync') {
+      if (this.#engine) this.#engine.syncOffsetMs = command.offsetMs;
+    } else if (command.type === 'stop') this.#isStopped = true;
     else {
       this.#wantsLevel = command.level;
       this.#wantsSamples = command.samples;
@@ -78,10 +78,25 @@ class PlaybackProcessor extends AudioWorkletProcessor implements WorkletProcesso
     }
   }
 
+  #open(source: RingSource): void {
+    const { shape, rateHz, ...rest } = this.#setup;
+    const ring = openRing(source, shape, rateHz);
+    const { channelCount } = shape;
+    this.#ring = ring;
+    this.#engine = new PlaybackEngine({
+      ...{ ring, channelCount, rateHz, contextRateHz: sampleRate },
+      ...rest,
+    });
+  }
+
   /** Copies a chunk out, each channel for itself, with a volume that never jumps. */
-  #write(output: Float32Array[], fromFrame: number, frameCount: number): void {
+  #write(
+    rendered: Float32Array,
+    output: Float32Array[],
+    fromFrame: number,
+    frameCount: number,
+  ): void {
     const channelCount = this.#channelCount;
-    const { rendered } = this.#engine;
     const difference = this.#volume - this.#gain;
     const isThere = Math.abs(difference) < VOLUME_REACHED;
     const endGain = isThere ? this.#volume : this.#gain + VOLUME_STEP * difference;
@@ -98,8 +113,7 @@ class PlaybackProcessor extends AudioWorkletProcessor implements WorkletProcesso
   }
 
   /** Before the volume: a muted device still shows what it plays. */
-  #tap(frameCount: number): void {
-    const { rendered } = this.#engine;
+  #tap(rendered: Float32Array, frameCount: number): void {
     if (this.#wantsLevel) this.#meter.addFloat(rendered, 0, frameCount * this.#channelCount);
     if (!this.#wantsSamples) return;
     for (let i = 0; i < frameCount; i++) {
@@ -136,8 +150,7 @@ class PlaybackProcessor extends AudioWorkletProcessor implements WorkletProcesso
     }
   }
 
-  #report(blockFrames: number): void {
-    const engine = this.#engine;
+  #report(engine: PlaybackEngine, blockFrames: number): void {
     if (engine.phase !== this.#toldPhase) {
       this.#toldPhase = engine.phase;
       this.#tell({ type: 'phase', phase: engine.phase });
@@ -154,7 +167,7 @@ class PlaybackProcessor extends AudioWorkletProcessor implements WorkletProcesso
     this.#framesToReport -= blockFrames;
     if (this.#framesToReport > 0) return;
     this.#framesToReport = sampleRate / REPORTS_PER_SECOND;
-    this.#recycle();
+    this.#ring?.recycle();
     const bufferedMs = this.#bufferedSumMs / this.#bufferedCount;
     this.#bufferedSumMs = 0;
     this.#bufferedCount = 0;
