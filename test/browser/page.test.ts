@@ -9,7 +9,7 @@ import { nodeStream } from '#server/transport/node-stream';
 import { type Gateway, startGateway } from '#server/wiring/gateway';
 import { type Connection, connectAudioFile } from '#shared/client/index';
 import { freePort, freeServerNumber, silentLog } from '#test/server/gateway-parts';
-import { wavHeader } from '../../web/page/model/wav.ts';
+import { wavHeader } from '../../web/audio/recorder.ts';
 import { describeInChromium, launchChromium } from './chromium.ts';
 
 const TONE_HZ = 440;
@@ -108,6 +108,7 @@ describeInChromium('the page', () => {
     await says('The gateway is live');
     expect(await headline().getAttribute('aria-live')).toBe('polite');
     await page.getByRole('button', { name: 'Listen to hifi' }).first().click();
+    await page.getByText('It is quiet: nothing plays right now').first().waitFor();
     await gateway?.close();
     await says('The gateway went away');
     await page.getByText(/Trying again/).waitFor();
@@ -151,7 +152,7 @@ describeInChromium('the page', () => {
     const chooser = page.waitForEvent('filechooser');
     await card('hifi').getByRole('button', { name: 'Play a file' }).click();
     const tone = toneBytes(1.5);
-    const header = wavHeader({ rateHz: RATE_HZ, channelCount: 2 }, tone.length);
+    const header = wavHeader(2, RATE_HZ, tone.length);
     await (await chooser).setFiles({
       name: 'tone.wav',
       mimeType: 'audio/wav',
@@ -191,6 +192,7 @@ describeInChromium('the page', () => {
     await page.getByRole('button', { name: 'Speak into hifi' }).first().click();
     await page.getByText('You can be heard').waitFor();
     const meter = page.getByRole('meter', { name: 'Level of your microphone on hifi' });
+    await meter.scrollIntoViewIfNeeded();
     await expect
       .poll(() => meter.getAttribute('aria-valuetext'), { timeout: 5_000 })
       .toMatch(/dB below full scale/);

@@ -1,11 +1,11 @@
 // The one place that knows the engines of the sound side by name.
-import { sound as engines } from '../audio/index.ts';
+import { createRecorder, sound as engines, nowMs, playFile } from '../audio/index.ts';
 import type { PageSound } from './page-sound.ts';
-import { playFile } from './sound-file/play-file.ts';
 
 export const sound: PageSound = {
   ...engines,
   isAllowed: isSecureContext,
   playFile,
-  nowMs: () => performance.now(),
+  createRecorder,
+  nowMs,
 };

@@ -172,7 +172,11 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
         stopRecording();
         notices.add(recordingFull);
       };
-      recording.value = createRecording({ nowMs: sound.nowMs, onFull });
+      recording.value = createRecording({
+        recorder: sound.createRecorder(),
+        nowMs: sound.nowMs,
+        onFull,
+      });
       recording.value.follow(listening.value.player);
     },
     stopRecording,
