@@ -56,7 +56,7 @@ describeInChromium('the page', () => {
   afterEach(async () => {
     expect(errors).toEqual([]);
     await page.context().close();
-    await program?.close();
+    program?.abort();
     program = undefined;
     await gateway?.close();
   });
@@ -136,6 +136,15 @@ describeInChromium('the page', () => {
     await page.getByText(/You hear it 0\.\d\d s after it was played/).waitFor();
     await page.locator('.curve canvas').waitFor();
     expect(complaints).toEqual([]);
+  });
+
+  it('shows who plays already', async () => {
+    // It ends with the test.
+    playTone(30).catch(() => {});
+    await page.goto(link());
+    await card('hifi')
+      .getByText(/Playing: client \d+ \(127\.0\.0\.1/)
+      .waitFor();
   });
 
   async function playTone(seconds: number): Promise<void> {
