@@ -116,3 +116,8 @@ export function sharedOutput(): Output {
   shared ??= new Output();
   return shared;
 }
+
+/** For pages that make sound of their own, and for measuring. */
+export function outputContext(): AudioContext {
+  return sharedOutput().context;
+}

@@ -27,6 +27,22 @@ function played(index) {
   return btoa(text);
 }
 
+/** When the clicks that were played came out, on the clock that all pages of a machine share. */
+function clickMoments(index) {
+  const context = library.outputContext();
+  const { contextTime, performanceTime } = context.getOutputTimestamp();
+  const moments = [];
+  for (const { samples, startFrame } of players[index].played) {
+    for (let i = 1; i + 1 < samples.length; i++) {
+      const isPeak = samples[i] > samples[i - 1] && samples[i] >= samples[i + 1];
+      if (!isPeak || samples[i] < 0.4) continue;
+      const seconds = (startFrame + i) / context.sampleRate;
+      moments.push(performance.timeOrigin + performanceTime + (seconds - contextTime) * 1000);
+    }
+  }
+  return moments;
+}
+
 let microphone;
 const microphoneStates = [];
 function speak(device, options) {
@@ -36,7 +52,7 @@ function speak(device, options) {
 }
 
 Object.assign(globalThis, {
-  ...{ library, relay, relayUrl, players, play, played, speak, microphoneStates },
+  ...{ library, relay, relayUrl, players, play, played, clickMoments, speak, microphoneStates },
   contextRateHz: new AudioContext().sampleRate,
   isReady: true,
 });
