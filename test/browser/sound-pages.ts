@@ -21,12 +21,13 @@ export async function buildLibrary(): Promise<void> {
 
 export async function openSoundPage(
   browser: Browser,
-  options: ScriptedOptions & { readonly host?: string } = {},
+  options: ScriptedOptions & { readonly host?: string; readonly query?: string } = {},
 ): Promise<SoundPage> {
   const gateway = new ScriptedGateway(options);
   const port = await gateway.start();
   const page = await browser.newPage();
-  await page.goto(`http://${options.host ?? '127.0.0.1'}:${port}/`);
+  const { host = '127.0.0.1', query = '' } = options;
+  await page.goto(`http://${host}:${port}/${query}`);
   await page.waitForFunction('globalThis.isReady');
   return { page, gateway, port, contextRateHz: await page.evaluate<number>('contextRateHz') };
 }
