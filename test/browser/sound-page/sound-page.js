@@ -27,16 +27,49 @@ function played(index) {
   return btoa(text);
 }
 
-let microphone;
+/** When the clicks that were played came out, on the clock that all pages of a machine share. */
+function clickMoments(index) {
+  const context = library.outputContext();
+  const { contextTime, performanceTime } = context.getOutputTimestamp();
+  const moments = [];
+  for (const { samples, startFrame } of players[index].played) {
+    for (let i = 1; i + 1 < samples.length; i++) {
+      const isPeak = samples[i] > samples[i - 1] && samples[i] >= samples[i + 1];
+      if (!isPeak || samples[i] < 0.4) continue;
+      const seconds = (startFrame + i) / context.sampleRate;
+      moments.push(performance.timeOrigin + performanceTime + (seconds - contextTime) * 1000);
+    }
+  }
+  return moments;
+}
+
 const microphoneStates = [];
+const microphoneLevels = [];
 function speak(device, options) {
-  microphone = library.sound.speak(relay, device, options);
+  const microphone = library.sound.speak(relay, device, options);
+  globalThis.microphone = microphone;
   microphoneStates.push(microphone.state);
+  microphone.onLevel((level) => microphoneLevels.push(level));
   microphone.onState((state) => microphoneStates.push(state));
 }
 
 Object.assign(globalThis, {
-  ...{ library, relay, relayUrl, players, play, played, speak, microphoneStates },
+  ...{
+    library,
+    relay,
+    relayUrl,
+    players,
+    play,
+    played,
+    clickMoments,
+    speak,
+    microphoneStates,
+    microphoneLevels,
+  },
   contextRateHz: new AudioContext().sampleRate,
   isReady: true,
 });
+
+// What tests evaluate counts as a gesture for the browser; this does not.
+const device = new URLSearchParams(location.search).get('play');
+if (device !== null) play(Number(device));
