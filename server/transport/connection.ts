@@ -26,7 +26,10 @@ export interface TransportConnection {
   start(receiver: ConnectionReceiver): void;
   /** Takes `bytes` over: they must not change until they were sent. Nothing happens after the end. */
   write(bytes: Uint8Array): void;
-  /** Written but not yet taken by the kernel; a write counts whole until all of it was taken. */
+  /**
+   * Written but not yet taken by the kernel; a write counts whole until all of it was taken. 0 from
+   * `destroy` on, also before `closed`.
+   */
   readonly queuedByteCount: number;
   /** No more `bytes` until `resume`; but for QUEUE_MARK_BYTES or so, the peer's bytes stay in the kernel. */
   pause(): void;
@@ -108,7 +111,7 @@ export class SocketConnection implements TransportConnection {
   }
 
   get queuedByteCount(): number {
-    return this.#socket.writableLength;
+    return this.#socket.destroyed ? 0 : this.#socket.writableLength;
   }
 
   write(bytes: Uint8Array): void {

@@ -3,6 +3,12 @@ import { connect, type Socket } from 'node:net';
 import { tcpPort, unixSocketPath } from '#server/transport/addresses';
 import { nodeStream } from '#server/transport/node-stream';
 import { type Connection, type ConnectOptions, connectAudioFile } from '#shared/client/index';
+import { writeAttributes } from '#shared/protocol/attributes';
+import { encodings } from '#shared/protocol/encodings';
+import { type EventName, eventMask } from '#shared/protocol/events';
+import type { ContextId, DeviceIndex, DeviceTime } from '#shared/protocol/ids';
+import { requestCodecs } from '#shared/wire/request-codec';
+import { type Bytes, plainSetup, written } from '#test/support/streams';
 
 export type Door = 'TCP' | 'UNIX';
 
@@ -60,7 +66,7 @@ export async function untilEnd(socket: Socket): Promise<Buffer> {
 
 /** Collects what arrives, and tells when it is that much. */
 export class Inbox {
-  bytes = Buffer.alloc(0);
+  bytes: Buffer = Buffer.alloc(0);
   #wanted = 0;
   #tell: () => void = () => {};
 
@@ -88,3 +94,79 @@ export function closedOf(socket: Socket): Promise<void> {
     else socket.on('close', () => resolve());
   });
 }
+
+/** A set-up that was accepted, without the client library. */
+export interface RawClient {
+  readonly socket: Socket;
+  readonly inbox: Inbox;
+  readonly resourceIdBase: number;
+}
+
+const RESOURCE_ID_BASE_AT = 12;
+const ADDITIONAL_UNITS_AT = 6;
+const PREFIX_BYTES = 8;
+
+export async function openRawClient(
+  serverNumber: number,
+  options: DoorOptions = {},
+): Promise<RawClient> {
+  const socket = await openSocket(serverNumber, options);
+  const inbox = new Inbox(socket);
+  socket.write(plainSetup('little'));
+  const prefix = await inbox.atLeast(PREFIX_BYTES);
+  if (prefix[0] !== 1) throw new Error('the set-up was refused');
+  const byteCount = PREFIX_BYTES + 4 * prefix.readUInt16LE(ADDITIONAL_UNITS_AT);
+  const accepted = await inbox.atLeast(byteCount);
+  const resourceIdBase = accepted.readUInt32LE(RESOURCE_ID_BASE_AT);
+  inbox.bytes = accepted.subarray(byteCount);
+  return { socket, inbox, resourceIdBase };
+}
+
+/** Requests of a little-endian client, one after the other in one piece. */
+export const requestBytes = {
+  createContext: (context: number, device: number): Bytes =>
+    written('little', (writer) =>
+      requestCodecs.CreateAC.encode(writer, {
+        context: context as ContextId,
+        device: device as DeviceIndex,
+        ...writeAttributes({}),
+      }),
+    ),
+  selectEvents: (context: number, ...names: EventName[]): Bytes =>
+    written('little', (writer) =>
+      requestCodecs.SelectEvents.encode(writer, {
+        context: context as ContextId,
+        mask: eventMask(...names),
+      }),
+    ),
+  getTime: (context: number): Bytes =>
+    written('little', (writer) =>
+      requestCodecs.GetTime.encode(writer, { context: context as ContextId }),
+    ),
+  /** Mu-law, on a mono device. */
+  play: (context: number, startTime: number, byteCount: number): Bytes =>
+    written('little', (writer) =>
+      requestCodecs.PlaySamples.encode(writer, {
+        bigEndianSamples: false,
+        noTimeReply: false,
+        context: context as ContextId,
+        startTime: startTime as DeviceTime,
+        channelCount: 1,
+        encoding: encodings.MU255.id,
+        samples: new Uint8Array(byteCount),
+      }),
+    ),
+  /** Mu-law, on a mono device; waits. */
+  record: (context: number, startTime: number, byteCount: number): Bytes =>
+    written('little', (writer) =>
+      requestCodecs.RecordSamples.encode(writer, {
+        bigEndianSamples: false,
+        block: true,
+        context: context as ContextId,
+        startTime: startTime as DeviceTime,
+        byteCount,
+        channelCount: 1,
+        encoding: encodings.MU255.id,
+      }),
+    ),
+};

@@ -444,6 +444,7 @@ describe('a connection', () => {
     seen.connection.write(new Uint8Array(64 * 1024 * 1024));
     seen.connection.destroy();
     seen.connection.destroy();
+    expect(seen.connection.queuedByteCount).toBe(0);
     await Promise.all([seen.closed, ended]);
     expect(seen.events).toEqual(['closed']);
   });
