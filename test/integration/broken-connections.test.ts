@@ -94,6 +94,22 @@ describe('a connection that brings one byte at a time', () => {
   });
 });
 
+describe('a connection that is no client yet', () => {
+  it('is closed when its set-up takes too long, and when it speaks something else', async () => {
+    const { serverNumber, log } = await startTestGateway({ limits: { setupTimeoutMs: 100 } });
+    const slow = await openSocket(serverNumber);
+    slow.write(plainSetup('big').subarray(0, 11));
+    const other = await openSocket(serverNumber, { door: 'UNIX' });
+    other.write('GET / HTTP/1.1\r\n\r\n');
+    const silent = await openSocket(serverNumber);
+    const answers = await Promise.all([slow, other, silent].map(untilEnd));
+    expect(answers.map(({ length }) => length)).toEqual([0, 0, 0]);
+    expect(log).toHaveLength(2);
+    expect(log[0]).toContain('did not finish its set-up in time');
+    for (const socket of [slow, other, silent]) socket.destroy();
+  });
+});
+
 describe('a program that is gone', () => {
   it('gives its place back at once when it resets the connection in the middle of a request', async () => {
     const { socket, resourceIdBase } = await openRawClient(gateway.serverNumber);
