@@ -18,7 +18,8 @@ export interface ConnectionReceiver {
  * A peer that has finished sending is still answered: its connection ends by itself as soon as
  * everything it sent was delivered and reading is not paused. So a receiver that still owes answers
  * keeps reading paused, and writes them at the latest in the turn of the event loop after it resumes.
- * But nobody can tell such a peer from one that is gone, so a pause of FINISHED_PAUSE_MS cuts it off.
+ * But nobody can tell such a peer from one that is gone, so it is cut off when the receiver does nothing
+ * for FINISHED_PAUSE_MS but pause.
  */
 export interface TransportConnection {
   readonly peer: Peer;
@@ -31,7 +32,10 @@ export interface TransportConnection {
    * `destroy` on, also before `closed`.
    */
   readonly queuedByteCount: number;
-  /** No more `bytes` until `resume`; but for QUEUE_MARK_BYTES or so, the peer's bytes stay in the kernel. */
+  /**
+   * No more `bytes` until `resume`; but for QUEUE_MARK_BYTES or so, the peer's bytes stay in the kernel.
+   * Pausing again says that the receiver goes on with what it has.
+   */
   pause(): void;
   resume(): void;
   /** Sends what is queued, then closes; nothing more is received. */
@@ -53,8 +57,9 @@ const FLUSH_LIMIT_MS = 30_000;
 const LINGER_MS = 1_000;
 
 /**
- * How long a pause may last for a peer that has finished sending: long enough for the parts of a sound
- * that wait for one another, too short for a place to be held by a program that is gone.
+ * How long one request of a peer that has finished sending may wait: long enough for the parts of a
+ * sound, of which old programs make one second at most; too short for programs that are gone to hold
+ * the places of others.
  */
 const FINISHED_PAUSE_MS = 10_000;
 
@@ -119,7 +124,6 @@ export class SocketConnection implements TransportConnection {
   }
 
   pause(): void {
-    if (this.#isPaused) return;
     this.#isPaused = true;
     if (this.#hasPeerFinished && !this.#isEnding) this.#cutAfter(FINISHED_PAUSE_MS);
   }

@@ -5,7 +5,14 @@ import { tcpPort } from '#server/transport/addresses';
 import { type Connection, extensions } from '#shared/client/index';
 import { concat } from '#test/support/byte-builder';
 import { plainSetup } from '#test/support/streams';
-import { closedOf, openRawClient, openSocket, requestBytes, untilEnd } from './support/clients.ts';
+import {
+  closedOf,
+  openRawClient,
+  openSocket,
+  type RawClient,
+  requestBytes,
+  untilEnd,
+} from './support/clients.ts';
 import { startTestGateway, type TestGateway } from './support/gateway.ts';
 import { durationMs, until } from './support/waiting.ts';
 
@@ -34,6 +41,20 @@ async function clientCount(): Promise<number> {
 }
 
 const onlyTheWatcher = async (): Promise<boolean> => (await clientCount()) === 1;
+
+/** A client that half-closes behind requests for so many seconds of sound to come. */
+async function finishedWithRecords(seconds: number): Promise<RawClient> {
+  const client = await openRawClient(gateway.serverNumber);
+  const { socket, inbox, resourceIdBase } = client;
+  socket.write(concat([createContext(resourceIdBase, CODEC), getTime(resourceIdBase)]));
+  const now = (await inbox.atLeast(REPLY_BYTES)).readUInt32LE(8);
+  inbox.bytes = Buffer.alloc(0);
+  const records = Array.from({ length: seconds }, (_, second) =>
+    record(resourceIdBase, now + second * RATE_HZ, RATE_HZ),
+  );
+  socket.end(concat(records));
+  return client;
+}
 
 /** The replies behind the answer to the set-up. */
 function repliesIn(received: Buffer): Buffer[] {
@@ -136,6 +157,7 @@ describe('a program that is gone', () => {
   );
 
   it('gives its place back within seconds when it closes while plays and records wait for hours', async () => {
+    const patient = await finishedWithRecords(12);
     const sockets = await Promise.all(
       [play, record].flatMap((request) =>
         (['TCP', 'UNIX'] as const).map(async (door) => {
@@ -148,9 +170,12 @@ describe('a program that is gone', () => {
         }),
       ),
     );
-    expect(await clientCount()).toBe(5);
+    expect(await clientCount()).toBe(6);
     for (const socket of sockets) socket.destroy();
-    await until('their places are free', 13_000, onlyTheWatcher);
+    await until('their places are free', 11_500, async () => (await clientCount()) === 2);
+    // One whose requests wait as long in all, but one after the other, is served to the last.
+    await closedOf(patient.socket);
+    expect(patient.inbox.bytes.length).toBe(12 * (REPLY_BYTES + RATE_HZ));
   });
 
   it('is looked for by the kernel when its machine vanished without a word', async () => {
