@@ -1,8 +1,8 @@
 // Connections that end, break and trickle in all the ways of real networks, and what that costs the others.
 import { readFileSync } from 'node:fs';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { tcpPort } from '#server/transport/addresses';
-import { type Connection, extensions } from '#shared/client/index';
+import { extensions } from '#shared/client/index';
 import { concat } from '#test/support/byte-builder';
 import { plainSetup } from '#test/support/streams';
 import {
@@ -13,7 +13,8 @@ import {
   requestBytes,
   untilEnd,
 } from './support/clients.ts';
-import { startTestGateway, type TestGateway } from './support/gateway.ts';
+import { startTestGateway } from './support/gateway.ts';
+import type { RunningTest } from './support/running-test.ts';
 import { durationMs, until } from './support/waiting.ts';
 
 const { createContext, getTime, play, record, selectEvents } = requestBytes;
@@ -23,28 +24,24 @@ const HOURS = 3_600 * RATE_HZ;
 const REPLY_BYTES = 32;
 const SETUP_REPLY_PREFIX_BYTES = 8;
 
-let gateway: TestGateway;
-let watcher: Connection;
-
-beforeEach(async () => {
-  gateway = await startTestGateway();
-  // The first client, so that the next one has the second range of ids.
-  watcher = await gateway.connect();
-});
-
 const SECOND_CLIENT = 0x0020_0000;
 
-async function clientCount(): Promise<number> {
-  const extension = await watcher.extensions.open(extensions.gateway);
-  const { clients } = (await extension?.ask('ListClients', {})) ?? { clients: [] };
-  return clients.length;
+/** A gateway whose first client looks who else is there; the next one has the second range of ids. */
+async function watchedGateway(test: RunningTest) {
+  const { serverNumber, connect } = await startTestGateway(test);
+  const watcher = await connect();
+  const clientCount = async (): Promise<number> => {
+    const extension = await watcher.extensions.open(extensions.gateway);
+    const { clients } = (await extension?.ask('ListClients', {})) ?? { clients: [] };
+    return clients.length;
+  };
+  const onlyTheWatcher = async (): Promise<boolean> => (await clientCount()) === 1;
+  return { serverNumber, watcher, clientCount, onlyTheWatcher };
 }
 
-const onlyTheWatcher = async (): Promise<boolean> => (await clientCount()) === 1;
-
 /** A client that half-closes behind requests for so many seconds of sound to come. */
-async function finishedWithRecords(seconds: number): Promise<RawClient> {
-  const client = await openRawClient(gateway.serverNumber);
+async function finishedWithRecords(serverNumber: number, seconds: number): Promise<RawClient> {
+  const client = await openRawClient(serverNumber);
   const { socket, inbox, resourceIdBase } = client;
   socket.write(concat([createContext(resourceIdBase, CODEC), getTime(resourceIdBase)]));
   const now = (await inbox.atLeast(REPLY_BYTES)).readUInt32LE(8);
@@ -65,9 +62,10 @@ function repliesIn(received: Buffer): Buffer[] {
   );
 }
 
-describe('a half-closed connection', () => {
-  it('is answered to the last request, and then closed', async () => {
-    const socket = await openSocket(gateway.serverNumber);
+describe.concurrent('a half-closed connection', () => {
+  it('is answered to the last request, and then closed', async (test) => {
+    const { serverNumber, onlyTheWatcher } = await watchedGateway(test);
+    const socket = await openSocket(serverNumber);
     const requests = Array.from({ length: 100 }, () => getTime(SECOND_CLIENT));
     socket.end(concat([plainSetup('little'), createContext(SECOND_CLIENT, CODEC), ...requests]));
     const replies = repliesIn(await untilEnd(socket));
@@ -77,8 +75,9 @@ describe('a half-closed connection', () => {
     await until('its place is free', 2_000, onlyTheWatcher);
   });
 
-  it('is answered even by a record that waits for its sound, and by what comes behind it', async () => {
-    const { socket, inbox, resourceIdBase } = await openRawClient(gateway.serverNumber);
+  it('is answered even by a record that waits for its sound, and by what comes behind it', async (test) => {
+    const { serverNumber, onlyTheWatcher } = await watchedGateway(test);
+    const { socket, inbox, resourceIdBase } = await openRawClient(serverNumber);
     socket.write(concat([createContext(resourceIdBase, CODEC), getTime(resourceIdBase)]));
     const now = (await inbox.atLeast(REPLY_BYTES)).readUInt32LE(8);
     socket.end(concat([record(resourceIdBase, now, RATE_HZ / 2), getTime(resourceIdBase)]));
@@ -88,9 +87,10 @@ describe('a half-closed connection', () => {
   });
 });
 
-describe('a connection that brings one byte at a time', () => {
-  it('is answered like any other', async () => {
-    const socket = await openSocket(gateway.serverNumber);
+describe.concurrent('a connection that brings one byte at a time', () => {
+  it('is answered like any other', async (test) => {
+    const { serverNumber } = await watchedGateway(test);
+    const socket = await openSocket(serverNumber);
     const stream = concat([
       plainSetup('little'),
       createContext(SECOND_CLIENT, CODEC),
@@ -106,8 +106,9 @@ describe('a connection that brings one byte at a time', () => {
     expect(repliesIn(await received).map((reply) => reply.readUInt16LE(2))).toEqual([2, 3]);
   });
 
-  it('holds nobody up who never gets further', async () => {
-    const socket = await openSocket(gateway.serverNumber);
+  it('holds nobody up who never gets further', async (test) => {
+    const { serverNumber, watcher } = await watchedGateway(test);
+    const socket = await openSocket(serverNumber);
     socket.write(plainSetup('little').subarray(0, 5));
     const context = await watcher.createContext(CODEC);
     expect(await durationMs(() => context.getTime())).toBeLessThan(1_000);
@@ -115,9 +116,9 @@ describe('a connection that brings one byte at a time', () => {
   });
 });
 
-describe('a connection that is no client yet', () => {
-  it('is closed when its set-up takes too long, and when it speaks something else', async () => {
-    const { serverNumber, log } = await startTestGateway({ limits: { setupTimeoutMs: 100 } });
+describe.concurrent('a connection that is no client yet', () => {
+  it('is closed when its set-up takes too long, and when it speaks something else', async (test) => {
+    const { serverNumber, log } = await startTestGateway(test, { limits: { setupTimeoutMs: 100 } });
     const slow = await openSocket(serverNumber);
     slow.write(plainSetup('big').subarray(0, 11));
     const other = await openSocket(serverNumber, { door: 'UNIX' });
@@ -131,23 +132,25 @@ describe('a connection that is no client yet', () => {
   });
 });
 
-describe('a program that is gone', () => {
-  it('gives its place back at once when it resets the connection in the middle of a request', async () => {
-    const { socket, resourceIdBase } = await openRawClient(gateway.serverNumber);
+describe.concurrent('a program that is gone', () => {
+  it('gives its place back at once when it resets the connection in the middle of a request', async (test) => {
+    const { serverNumber, clientCount, onlyTheWatcher } = await watchedGateway(test);
+    const { socket, resourceIdBase } = await openRawClient(serverNumber);
     socket.write(play(resourceIdBase, 0, 1_000).subarray(0, 500));
     await until('it is there', 2_000, async () => (await clientCount()) === 2);
     socket.resetAndDestroy();
     await until('its place is free', 2_000, onlyTheWatcher);
   });
 
-  it.each([
+  it.for([
     ['play', play(SECOND_CLIENT, 3 * HOURS, 1_000)],
     ['record', record(SECOND_CLIENT, 3 * HOURS, 1_000)],
-  ])(
+  ] as const)(
     'gives its place back at once when it resets the connection while its %s waits for hours',
-    async (_, request) => {
+    async ([, request], test) => {
+      const { serverNumber, clientCount, onlyTheWatcher } = await watchedGateway(test);
       // Closing while an answer is unread is a reset, without an end of sending before it.
-      const socket = await openSocket(gateway.serverNumber, { isReading: false });
+      const socket = await openSocket(serverNumber, { isReading: false });
       const opening = concat([plainSetup('little'), createContext(SECOND_CLIENT, CODEC)]);
       socket.write(concat([opening, request, getTime(SECOND_CLIENT)]));
       await until('it is there', 2_000, async () => (await clientCount()) === 2);
@@ -156,12 +159,13 @@ describe('a program that is gone', () => {
     },
   );
 
-  it('gives its place back within seconds when it closes while plays and records wait for hours', async () => {
-    const patient = await finishedWithRecords(12);
+  it('gives its place back within seconds when it closes while plays and records wait for hours', async (test) => {
+    const { serverNumber, clientCount } = await watchedGateway(test);
+    const patient = await finishedWithRecords(serverNumber, 12);
     const sockets = await Promise.all(
       [play, record].flatMap((request) =>
         (['TCP', 'UNIX'] as const).map(async (door) => {
-          const client = await openRawClient(gateway.serverNumber, { door });
+          const client = await openRawClient(serverNumber, { door });
           const { socket, resourceIdBase } = client;
           socket.write(createContext(resourceIdBase, CODEC));
           socket.write(request(resourceIdBase, 3 * HOURS, 1_000));
@@ -178,11 +182,12 @@ describe('a program that is gone', () => {
     expect(patient.inbox.bytes.length).toBe(12 * (REPLY_BYTES + RATE_HZ));
   });
 
-  it('is looked for by the kernel when its machine vanished without a word', async () => {
-    const { socket } = await openRawClient(gateway.serverNumber);
+  it('is looked for by the kernel when its machine vanished without a word', async (test) => {
+    const { serverNumber } = await watchedGateway(test);
+    const { socket } = await openRawClient(serverNumber);
     if (process.platform !== 'linux') return;
     const hex = (port: number) => port.toString(16).toUpperCase().padStart(4, '0');
-    const ours = `0100007F:${hex(tcpPort(gateway.serverNumber))} 0100007F:${hex(socket.localPort ?? 0)}`;
+    const ours = `0100007F:${hex(tcpPort(serverNumber))} 0100007F:${hex(socket.localPort ?? 0)}`;
     const row = readFileSync('/proc/net/tcp', 'utf8')
       .split('\n')
       .find((line) => line.includes(ours));
@@ -193,8 +198,8 @@ describe('a program that is gone', () => {
 });
 
 describe('a client that never reads', () => {
-  it('delays nobody, and is disconnected with a line that says why', async () => {
-    const { serverNumber, log, connect } = await startTestGateway({
+  it('delays nobody, and is disconnected with a line that says why', async (test) => {
+    const { serverNumber, log, connect } = await startTestGateway(test, {
       limits: { stalledOutputMs: 1_500 },
     });
     const others = await Promise.all(Array.from({ length: 5 }, () => connect()));
@@ -231,8 +236,8 @@ describe('a client that never reads', () => {
     socket.destroy();
   });
 
-  it('is disconnected too when it only has events coming', async () => {
-    const { serverNumber, log, connect } = await startTestGateway({
+  it('is disconnected too when it only has events coming', async (test) => {
+    const { serverNumber, log, connect } = await startTestGateway(test, {
       limits: { queuedBytesPerClient: 65_536 },
     });
     const [changer, other] = [await connect(), await connect()];

@@ -39,9 +39,9 @@ async function errorOf(promise: Promise<unknown>): Promise<AudioFileError> {
   return error;
 }
 
-describe.each(ways)('over $door in $byteOrder-endian order', (way) => {
-  it('shows five devices by their names', async () => {
-    const { connect } = await startTestGateway();
+describe.concurrent.each(ways)('over $door in $byteOrder-endian order', (way) => {
+  it('shows five devices by their names', async (test) => {
+    const { connect } = await startTestGateway(test);
     const client = await connect(way);
     const names = await Promise.all(
       client.devices.map(async (device) => {
@@ -55,8 +55,8 @@ describe.each(ways)('over $door in $byteOrder-endian order', (way) => {
     ]);
   });
 
-  it('records with the monitor exactly what was played, in mu-law and in 16-bit stereo', async () => {
-    const { connect } = await startTestGateway();
+  it('records with the monitor exactly what was played, in mu-law and in 16-bit stereo', async (test) => {
+    const { connect } = await startTestGateway(test);
     const client = await connect(way);
     const isBigEndian = way.byteOrder === 'big';
     const sounds = [
@@ -68,7 +68,7 @@ describe.each(ways)('over $door in $byteOrder-endian order', (way) => {
         const context = await client.createContext(device);
         await context.controls.enableInputs(MONITOR);
         await context.controls.disableInputs(MICROPHONES);
-        const startTime = (await context.getTime()) + rateHz / 10;
+        const startTime = (await context.getTime()) + rateHz / 2;
         await context.play({ startTime, samples, isBigEndian });
         const recorder = await (await connect(way)).createContext(device);
         const recorded = await recorder.record({
@@ -81,8 +81,8 @@ describe.each(ways)('over $door in $byteOrder-endian order', (way) => {
     );
   });
 
-  it('shares properties, atoms and their events between two clients', async () => {
-    const { connect } = await startTestGateway();
+  it('shares properties, atoms and their events between two clients', async (test) => {
+    const { connect } = await startTestGateway(test);
     const [one, other] = [await connect(way), await connect({})];
     const context = await one.createContext(CODEC);
     const watcher = await other.createContext(CODEC);
@@ -110,8 +110,8 @@ describe.each(ways)('over $door in $byteOrder-endian order', (way) => {
     expect((await errorOf(one.atoms.nameOf(9_999 as never))).errorName).toBe('BadAtom');
   });
 
-  it('sets gains, inputs, outputs and pass-through, and refuses what is out of range', async () => {
-    const { connect } = await startTestGateway();
+  it('sets gains, inputs, outputs and pass-through, and refuses what is out of range', async (test) => {
+    const { connect } = await startTestGateway(test);
     const client = await connect(way);
     const { controls } = await client.createContext(HIFI);
     await controls.setInputGain(5);
@@ -129,8 +129,8 @@ describe.each(ways)('over $door in $byteOrder-endian order', (way) => {
     expect(await controls.setGainControl(false)).toBe(true);
   });
 
-  it('lists and changes hosts', async () => {
-    const { connect } = await startTestGateway();
+  it('lists and changes hosts', async (test) => {
+    const { connect } = await startTestGateway(test);
     const { hosts } = await connect(way);
     await hosts.add('10.1.2.3');
     expect(await hosts.list()).toMatchObject({ isEnabled: true });
@@ -143,8 +143,8 @@ describe.each(ways)('over $door in $byteOrder-endian order', (way) => {
     expect(left.map(({ text }) => text)).not.toContain('10.1.2.3');
   });
 
-  it('picks the telephone up and hangs it up, and tells who asked for events', async () => {
-    const { connect } = await startTestGateway();
+  it('picks the telephone up and hangs it up, and tells who asked for events', async (test) => {
+    const { connect } = await startTestGateway(test);
     const client = await connect(way);
     const context = await client.createContext(PHONE);
     const events = context.events(['PhoneHookSwitch']);
@@ -159,8 +159,8 @@ describe.each(ways)('over $door in $byteOrder-endian order', (way) => {
     expect((await errorOf(codec.phone.pickUp())).errorName).toBe('BadDevice');
   });
 
-  it('has the extensions AFTime and GATEWAY', async () => {
-    const { connect } = await startTestGateway();
+  it('has the extensions AFTime and GATEWAY', async (test) => {
+    const { connect } = await startTestGateway(test);
     const client = await connect(way);
     expect(await client.extensions.list()).toEqual(['AFTime', 'GATEWAY']);
     const aftime = await client.extensions.open(extensions.aftime);
@@ -189,8 +189,8 @@ describe.each(ways)('over $door in $byteOrder-endian order', (way) => {
     });
   });
 
-  it('gives a context a rate of its own, in which its times and sounds count', async () => {
-    const { connect } = await startTestGateway();
+  it('gives a context a rate of its own, in which its times and sounds count', async (test) => {
+    const { connect } = await startTestGateway(test);
     const client = await connect(way);
     const gateway = await client.extensions.open(extensions.gateway);
     if (!gateway) throw new Error('GATEWAY is missing');
@@ -203,7 +203,7 @@ describe.each(ways)('over $door in $byteOrder-endian order', (way) => {
 
     await context.controls.enableInputs(MONITOR);
     const level = 8_192;
-    const startTime = (await context.getTime()) + 1_600;
+    const startTime = (await context.getTime()) + 8_000;
     const samples = new Uint8Array(Int16Array.from({ length: 6_400 }, () => level).buffer);
     await context.play({ startTime, samples });
     const { samples: bytes } = await context.record({ startTime, byteCount: samples.length });
@@ -216,8 +216,8 @@ describe.each(ways)('over $door in $byteOrder-endian order', (way) => {
     expect((await errorOf(bad)).errorName).toBe('BadValue');
   });
 
-  it('records what there is at once, and waits for what is to come', async () => {
-    const { connect } = await startTestGateway();
+  it('records what there is at once, and waits for what is to come', async (test) => {
+    const { connect } = await startTestGateway(test);
     const client = await connect(way);
     const context = await client.createContext(CODEC);
     const startTime = await context.getTime();
@@ -228,15 +228,15 @@ describe.each(ways)('over $door in $byteOrder-endian order', (way) => {
       expect(all.samples.length).toBe(2_000);
       expect(all.time - (startTime + 2_000)).toBeGreaterThanOrEqual(0);
     });
-    expect(waitedMs).toBeGreaterThan(150);
+    expect(waitedMs).toBeGreaterThan(50);
     expect(waitedMs).toBeLessThan(1_000);
     const part = await context.record({ startTime, byteCount: 80_000, waits: false });
     expect(part.samples.length).toBeGreaterThanOrEqual(2_000);
     expect(part.nextTime).toBe(startTime + part.samples.length);
   });
 
-  it('lets a program close while much is under way, and abort at once', async () => {
-    const { connect, log } = await startTestGateway();
+  it('lets a program close while much is under way, and abort at once', async (test) => {
+    const { connect, log } = await startTestGateway(test);
     const [one, other] = [await connect(way), await connect(way)];
     const context = await one.createContext(CODEC);
     const asked = Array.from({ length: 500 }, () => context.getTime());
@@ -253,15 +253,15 @@ describe.each(ways)('over $door in $byteOrder-endian order', (way) => {
   });
 });
 
-it('keeps the bytes apart of two clients of different byte order who mix on one device', async () => {
-  const { connect } = await startTestGateway();
+it('keeps the bytes apart of two clients of different byte order who mix on one device', async (test) => {
+  const { connect } = await startTestGateway(test);
   const [little, big] = [
     await connect({ byteOrder: 'little' }),
     await connect({ byteOrder: 'big', door: 'UNIX' }),
   ];
   const contexts = [await little.createContext(HIFI), await big.createContext(HIFI)] as const;
   await contexts[0].controls.enableInputs(MONITOR);
-  const startTime = (await contexts[0].getTime()) + 4_800;
+  const startTime = (await contexts[0].getTime()) + 24_000;
   const frames = 9_600;
   const low = Buffer.alloc(4 * frames);
   const high = Buffer.alloc(4 * frames);

@@ -27,8 +27,8 @@ async function readTime(context: Context): Promise<Reading> {
   return readings.reduce((best, one) => (one.uncertaintyMs < best.uncertaintyMs ? one : best));
 }
 
-it('is within a thousandth of what the device says, for all devices at once', async () => {
-  const { connect } = await startTestGateway();
+it('is within a thousandth of what the device says, for all devices at once', async (test) => {
+  const { connect } = await startTestGateway(test);
   const client = await connect();
   const contexts = await Promise.all(client.devices.map((device) => client.createContext(device)));
   const readAll = async (): Promise<Reading[]> => {

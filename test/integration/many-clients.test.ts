@@ -29,8 +29,8 @@ async function openClients(serverNumber: number, count: number): Promise<Connect
 }
 
 describe('two thousand clients', () => {
-  it('are all answered, cost little, and the next one is refused until one has left', async () => {
-    const { serverNumber, pid, output } = await startProcess();
+  it('are all answered, cost little, and the next one is refused until one has left', async (test) => {
+    const { serverNumber, pid, output } = await startProcess(test);
     // What the first clients need once is not the price of each.
     const [warm] = await openClients(serverNumber, 1);
     await (await warm?.createContext(CODEC))?.getTime();
@@ -73,8 +73,8 @@ describe('two thousand clients', () => {
 });
 
 describe('a gateway that may open no more files', () => {
-  it('goes on serving those it has, and takes new ones when others have left', async () => {
-    const { serverNumber, output } = await startProcess({ fileLimit: 128 });
+  it('goes on serving those it has, and takes new ones when others have left', async (test) => {
+    const { serverNumber, output } = await startProcess(test, { fileLimit: 128 });
     const first = await openClient(serverNumber);
     const context = await first.createContext(CODEC);
     const sockets = await Promise.all(Array.from({ length: 200 }, () => openSocket(serverNumber)));

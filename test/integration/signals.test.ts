@@ -1,30 +1,23 @@
 // What SIGHUP and SIGTERM do while clients are connected.
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { ConfigurationInput } from '#server/config';
 import { AudioFileError, MAGIC_COOKIE } from '#shared/client/index';
 import { authorityFile } from '#test/server/transport/authority-file';
 import { openClient } from './support/clients.ts';
 import { compileGateway, type GatewayProcess, startProcess } from './support/gateway-process.ts';
+import { folderOf, type RunningTest } from './support/running-test.ts';
 import { until } from './support/waiting.ts';
-
-let folder = '';
-let configFile = '';
 
 beforeAll(compileGateway, 120_000);
 
-beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'af-signals-'));
-  configFile = path.join(folder, 'config.json');
-});
-
-afterEach(() => rmSync(folder, { recursive: true }));
-
-function configure(input: ConfigurationInput): void {
-  writeFileSync(configFile, JSON.stringify(input));
+/** A configuration file that a test writes as often as it likes. */
+function configurationFile(test: RunningTest) {
+  const file = path.join(folderOf(test), 'config.json');
+  const configure = (input: ConfigurationInput) => writeFileSync(file, JSON.stringify(input));
+  return { args: ['--config', file], configure };
 }
 
 /** Resolves with what the process said of it. */
@@ -38,15 +31,16 @@ async function hangUp({ child, output }: GatewayProcess): Promise<string> {
 
 const mono = { rateHz: 8_000, encoding: 'MU255', channelCount: 1 } as const;
 
-describe('SIGHUP', () => {
-  it('adds and removes devices, for new clients at once and for old ones as an error', async () => {
+describe.concurrent('SIGHUP', () => {
+  it('adds and removes devices, for new clients at once and for old ones as an error', async (test) => {
+    const { args, configure } = configurationFile(test);
     configure({
       devices: [
         { ...mono, name: 'one' },
         { ...mono, name: 'two' },
       ],
     });
-    const gateway = await startProcess({ args: ['--config', configFile] });
+    const gateway = await startProcess(test, { args });
     const old = await openClient(gateway.serverNumber);
     const [one, two] = [await old.createContext(0), await old.createContext(1)];
     const blocked = two.record({ startTime: await two.getTime(), byteCount: 80_000 });
@@ -74,9 +68,10 @@ describe('SIGHUP', () => {
     await Promise.all([old.close(), another.close()]);
   });
 
-  it('leaves everything as it was when the new devices do not fit, and says why', async () => {
+  it('leaves everything as it was when the new devices do not fit, and says why', async (test) => {
+    const { args, configure } = configurationFile(test);
     configure({ devices: [{ ...mono, name: 'one' }] });
-    const gateway = await startProcess({ args: ['--config', configFile] });
+    const gateway = await startProcess(test, { args });
     const client = await openClient(gateway.serverNumber);
     const context = await client.createContext(0);
     configure({
@@ -100,21 +95,22 @@ describe('SIGHUP', () => {
     expect(await context.getTime()).toBeGreaterThan(0);
   });
 
-  it('says of a setting that only a start can change that it was not taken over', async () => {
+  it('says of a setting that only a start can change that it was not taken over', async (test) => {
+    const { args, configure } = configurationFile(test);
     configure({});
-    const gateway = await startProcess({ args: ['--config', configFile] });
+    const gateway = await startProcess(test, { args });
     configure({ unixSocket: false });
     expect(await hangUp(gateway)).toMatch(/counts from the next start on setting=unixSocket\n/);
   });
 
-  it('reads cookies again, so that a new one admits and an old one does not', async () => {
-    const authFile = path.join(folder, 'authority');
+  it('reads cookies again, so that a new one admits and an old one does not', async (test) => {
+    const authFile = path.join(folderOf(test), 'authority');
     const cookies = [randomBytes(16), randomBytes(16)] as const;
     const write = (data: Uint8Array): void =>
       writeFileSync(authFile, authorityFile({ family: 252, address: '', number: '0', data }));
     const withCookie = (data: Uint8Array) => ({ authorization: { name: MAGIC_COOKIE, data } });
     write(cookies[0]);
-    const gateway = await startProcess({ args: ['--auth-file', authFile] });
+    const gateway = await startProcess(test, { args: ['--auth-file', authFile] });
     const open = (data?: Uint8Array) => openClient(gateway.serverNumber, data && withCookie(data));
     const stays = await open(cookies[0]);
     await expect(open()).rejects.toThrow('not authorized');
@@ -139,7 +135,9 @@ describe('SIGHUP', () => {
     );
   });
 
-  it('takes over another authority file, and whether hosts are asked at all', async () => {
+  it('takes over another authority file, and whether hosts are asked at all', async (test) => {
+    const { args, configure } = configurationFile(test);
+    const folder = folderOf(test);
     const cookies = [randomBytes(16), randomBytes(16)] as const;
     const files = cookies.map((data, index) => {
       const file = path.join(folder, `authority-${index}`);
@@ -147,7 +145,7 @@ describe('SIGHUP', () => {
       return file;
     });
     configure({ authFile: files[0] });
-    const gateway = await startProcess({ args: ['--config', configFile] });
+    const gateway = await startProcess(test, { args });
     configure({ authFile: files[1] });
     await hangUp(gateway);
     const authorization = { name: MAGIC_COOKIE, data: cookies[1] };
@@ -159,9 +157,9 @@ describe('SIGHUP', () => {
   });
 });
 
-describe('SIGTERM', () => {
-  it('ends plays and records that wait, tells every client the end, and exits with 0 in time', async () => {
-    const gateway = await startProcess();
+describe.concurrent('SIGTERM', () => {
+  it('ends plays and records that wait, tells every client the end, and exits with 0 in time', async (test) => {
+    const gateway = await startProcess(test);
     const clients = await Promise.all(
       (['TCP', 'UNIX', 'TCP'] as const).map((door) => openClient(gateway.serverNumber, { door })),
     );

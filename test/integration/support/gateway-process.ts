@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { onTestFinished } from 'vitest';
 import { freePort, freeServerNumber } from '#test/server/gateway-parts';
+import type { RunningTest } from './running-test.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 /** Of the kernel's times in /proc; the same on every Linux that Node runs on. */
@@ -21,13 +21,12 @@ export interface ProcessOptions {
   readonly args?: readonly string[];
   /** How many files it may have open. */
   readonly fileLimit?: number;
-  readonly serverNumber?: number;
 }
 
 /** Starts the compiled gateway and waits for its line `ready`; killed when the test has finished. */
-export async function startProcess(options: ProcessOptions = {}) {
+export async function startProcess(test: RunningTest, options: ProcessOptions = {}) {
   const { args = [], fileLimit = 8_192 } = options;
-  const serverNumber = options.serverNumber ?? (await freeServerNumber());
+  const serverNumber = await freeServerNumber();
   const httpPort = await freePort();
   const command = [
     ...[process.execPath, 'dist/server/main.js', '--server-number', String(serverNumber)],
@@ -44,7 +43,7 @@ export async function startProcess(options: ProcessOptions = {}) {
   const ended = new Promise<number | null>((resolve) => {
     child.on('close', (code) => resolve(code));
   });
-  onTestFinished(async () => {
+  test.onTestFinished(async () => {
     child.kill('SIGKILL');
     await ended;
   });

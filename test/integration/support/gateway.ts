@@ -1,14 +1,14 @@
 // A whole gateway in the test's own process, on free ports.
-import { onTestFinished } from 'vitest';
 import { type ConfigurationInput, configurationFrom } from '#server/config';
 import { createLog } from '#server/log';
 import { startGateway } from '#server/wiring/gateway';
 import type { Connection, ConnectOptions } from '#shared/client/index';
 import { freeServerNumber } from '#test/server/gateway-parts';
 import { type DoorOptions, openClient } from './clients.ts';
+import type { RunningTest } from './running-test.ts';
 
-/** Closed when the test has finished, if not before. */
-export async function startTestGateway(input: ConfigurationInput = {}) {
+/** Closed when the test has finished. */
+export async function startTestGateway(test: RunningTest, input: ConfigurationInput = {}) {
   const serverNumber = await freeServerNumber();
   const log: string[] = [];
   const gateway = await startGateway(
@@ -16,17 +16,14 @@ export async function startTestGateway(input: ConfigurationInput = {}) {
     createLog({ level: 'info', write: (line) => log.push(line), now: () => new Date(0) }),
   );
   const connections: Connection[] = [];
-  onTestFinished(async () => {
+  test.onTestFinished(async () => {
     for (const connection of connections) connection.abort();
     await gateway.close();
   });
   return {
-    gateway,
     serverNumber,
     /** What was logged, a line each. */
     log,
-    reload: (changed: ConfigurationInput) =>
-      gateway.reload(configurationFrom({ serverNumber, httpPort: 0, ...changed })),
     async connect(options: DoorOptions & ConnectOptions = {}): Promise<Connection> {
       const connection = await openClient(serverNumber, options);
       connections.push(connection);
