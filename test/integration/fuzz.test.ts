@@ -26,7 +26,7 @@ const QUIET_DEVICE = 0b1_0111;
 const RATE_HZ = 48_000;
 const FRAME_BYTES = 4;
 const PIECE_FRAMES = 4_800;
-const LEAD_FRAMES = 24_000;
+const LEAD_FRAMES = 48_000;
 
 beforeAll(compileGateway, 120_000);
 
@@ -131,7 +131,8 @@ async function streamAndListen(
   const startFrame = (await context.getTime()) + LEAD_FRAMES;
   for (let frame = startFrame; !isOver(); frame += PIECE_FRAMES) {
     const samples = samplesAt(frame);
-    await context.play({ startTime: frame, samples });
+    const takenFrame = await context.play({ startTime: frame, samples });
+    if (takenFrame > frame) throw new Error(`a piece came ${takenFrame - frame} frames late`);
     const sinceMs = performance.now();
     await context.getTime();
     slowestMs = Math.max(slowestMs, performance.now() - sinceMs);
@@ -190,7 +191,7 @@ it(`damaged recordings do not disturb others, with SEED=${testSeed}`, async (tes
   expect(output.stderr).not.toMatch(/ error |failed inside/);
   expect(child.exitCode).toBe(null);
   expect(mine?.latePlayCount).toBe(0);
-  expect(streamed.pieceCount).toBeGreaterThan(50);
+  expect(streamed.pieceCount).toBeGreaterThan(30);
   expect(streamed.slowestMs).toBeLessThan(500);
   expect(connectionCount).toBeGreaterThan(LEAST_CONNECTIONS);
   expect(grownBytes).toBeLessThan(MOST_GROWTH_BYTES);
