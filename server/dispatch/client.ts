@@ -49,8 +49,8 @@ export class Client {
     recordedByteCount: 0,
     latePlayCount: 0,
   };
-  readonly play = new PlayOperation();
-  readonly record = new RecordOperation();
+  readonly play = new PlayOperation(this.statistics);
+  readonly record = new RecordOperation(this.statistics);
   /** Number of the last request taken, modulo 2^16. */
   sequence = 0;
   /** While it is there, no other request of this client is taken. */

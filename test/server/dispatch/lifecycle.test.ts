@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ContextId, DeviceIndex } from '#shared/protocol/ids';
 import { createTestServer } from '#test/support/dispatch';
+import { differenceOf } from '#test/support/same-samples';
 import { byteOrders, TestClient } from '#test/support/test-client';
 
 const SERVER_BIT = 0x8_0000;
@@ -132,6 +133,44 @@ describe('a context', () => {
     server.time.advance(300);
     expect(owner.reply('PlaySamples', sequence).time).toBe(2_400);
     expect(owner.refusal('GetTime', { context }).error).toBe('BadAC');
+  });
+
+  it('can be used and changed by another client while a play of its owner waits on it', () => {
+    const server = createTestServer({ extensions: ['GATEWAY'] });
+    const owner = new TestClient(server);
+    const other = new TestClient(server, { littleEndian: false });
+    const context = owner.createContext(1);
+    // Five seconds: more than the buffer holds, so that most is placed after the changes.
+    const samples = new Uint8Array(40_000).fill(0x9f);
+    const sequence = owner.play(context, 0, samples);
+    server.time.advance(0);
+    other.send('ChangeACAttributes', { context, mask: 0x20, values: [14] });
+    other.sync();
+    other.askGateway('SetContextRate', { context, rateHz: 44_100 });
+    server.time.advance(1_299);
+    expect(owner.hasHeardAll()).toBe(true);
+    server.time.advance(1);
+    expect(owner.reply('PlaySamples', sequence).time).toBe(10_400);
+    server.time.advance(3_700);
+    const monitor = other.createContext(1);
+    const { samples: heard } = other.recorded(monitor, 8_000, 32_000);
+    expect(differenceOf(heard, samples.subarray(0, 32_000))).toBeUndefined();
+    expect(server.errors).toEqual([]);
+  });
+
+  it('can be changed by another client while a record of its owner waits on it', () => {
+    const server = createTestServer({ extensions: ['GATEWAY'] });
+    const owner = new TestClient(server);
+    const other = new TestClient(server);
+    const context = owner.createContext(1);
+    owner.record(context, 0, 8_000, { block: true });
+    server.time.advance(500);
+    other.send('ChangeACAttributes', { context, mask: 0x20, values: [17] });
+    other.askGateway('SetContextRate', { context, rateHz: 192_000 });
+    server.time.advance(504);
+    const { samples } = owner.reply('RecordSamples');
+    expect(differenceOf(samples, new Uint8Array(8_000).fill(0xff))).toBeUndefined();
+    expect(server.errors).toEqual([]);
   });
 });
 
