@@ -9,7 +9,10 @@ export function differenceOf(actual: Numbers, expected: Numbers): string | undef
   }
   for (let at = 0; at < expected.length; at += 1) {
     if (Object.is(actual[at], expected[at])) continue;
-    const excerpt = (numbers: Numbers) => Array.from(numbers).slice(at, at + 8).join(' ');
+    const excerpt = (numbers: Numbers) =>
+      Array.from(numbers)
+        .slice(at, at + 8)
+        .join(' ');
     return `from ${at} of ${expected.length}: ${excerpt(actual)} in place of ${excerpt(expected)}`;
   }
   return undefined;
