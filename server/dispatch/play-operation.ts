@@ -74,6 +74,8 @@ export class PlayOperation implements Operation {
     const stream = this.#stream;
     if (!context || !stream) return 'done';
     if (context.device.isRemoved) throw new ProtocolError('BadDevice');
+    // protocol.md 10.2: of the ways in which the originals differ, the sane one.
+    if (this.#samples.length === 0) return 'done';
     const { timeline } = stream;
     const bufferEnd = timeline.nowFrame() + timeline.playBufferFrames;
     const hasPlaced = this.#placeSlice(context, stream, bufferEnd);
