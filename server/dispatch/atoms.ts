@@ -15,11 +15,12 @@ export class AtomTable {
   #next: number = FIRST_NEW_ATOM;
   #nextPrivate = FIRST_PRIVATE_ATOM;
   #room: number;
-  #maxNameBytes: number;
+  #nameByteRoom: number;
 
-  constructor(room: number, maxNameBytes: number) {
+  /** Clients may intern so many names, of so many bytes in all. */
+  constructor(room: number, nameByteRoom: number) {
     this.#room = room;
-    this.#maxNameBytes = maxNameBytes;
+    this.#nameByteRoom = nameByteRoom;
     for (const [name, atom] of Object.entries(predefinedAtoms)) this.#define(name, atom);
   }
 
@@ -31,12 +32,13 @@ export class AtomTable {
     return this.#names.get(atom);
   }
 
-  /** BadAlloc when the table is full or the name too long. */
+  /** BadAlloc when the table is full, or has no room for so long a name. */
   intern(name: string): Atom {
     const known = this.find(name);
     if (known !== undefined) return known;
-    if (this.#room === 0 || name.length > this.#maxNameBytes) throw new ProtocolError('BadAlloc');
+    if (this.#room === 0 || name.length > this.#nameByteRoom) throw new ProtocolError('BadAlloc');
     this.#room -= 1;
+    this.#nameByteRoom -= name.length;
     const atom = this.#next as Atom;
     this.#next += 1;
     return this.#define(name, atom);

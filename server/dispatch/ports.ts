@@ -54,6 +54,7 @@ export interface DispatchLimits {
   /** All properties of a device together. */
   readonly propertyBytes: number;
   readonly atoms: number;
+  /** All names of atoms together. */
   readonly atomNameBytes: number;
   /** Output that a client has not read; past it the client is disconnected. */
   readonly queuedBytesPerClient: number;

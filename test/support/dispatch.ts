@@ -12,7 +12,7 @@ export const testLimits: DispatchLimits = {
   propertiesPerDevice: 100,
   propertyBytes: 1_000_000,
   atoms: 1_000,
-  atomNameBytes: 4_096,
+  atomNameBytes: 1_000_000,
   queuedBytesPerClient: 1_000_000,
   stalledOutputMs: 30_000,
   recordReplyBytes: 1_000_000,
