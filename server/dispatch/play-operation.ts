@@ -89,8 +89,7 @@ export class PlayOperation implements Operation {
 
   /** Places what fits of the next slice; gives whether anything did. */
   #placeSlice(context: AudioContext, stream: SampleStream, bufferEnd: number): boolean {
-    const { timeline, unitBytes, unitFrames } = stream;
-    const sliceUnits = Math.floor(SLICE_SAMPLES / (unitFrames * timeline.channelCount));
+    const { timeline, unitBytes, unitFrames, sliceUnits } = stream;
     const unitsThatFit = Math.floor((bufferEnd - this.#nextFrame) / unitFrames);
     const unitsLeft = (this.#samples.length - this.#nextByte) / unitBytes;
     const unitCount = Math.min(sliceUnits, unitsThatFit, unitsLeft);

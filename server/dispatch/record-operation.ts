@@ -94,8 +94,7 @@ export class RecordOperation implements Operation {
 
   /** Encodes the next slice of what exists; gives whether there was anything. */
   #encodeSlice(context: AudioContext, stream: SampleStream): boolean {
-    const { timeline, unitBytes, unitFrames } = stream;
-    const sliceUnits = Math.floor(SLICE_SAMPLES / (unitFrames * timeline.channelCount));
+    const { timeline, unitBytes, unitFrames, sliceUnits } = stream;
     const existingFrames = Math.min(this.#endFrame, stream.nowFrame()) - this.#nextFrame;
     const unitCount = Math.min(sliceUnits, Math.floor(existingFrames / unitFrames));
     if (unitCount <= 0) return false;

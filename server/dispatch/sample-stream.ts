@@ -10,7 +10,7 @@ import { type EncodingName, encodings } from '#shared/protocol/encodings';
 import { ProtocolError } from '#shared/protocol/errors';
 import type { DeviceTime } from '#shared/protocol/ids';
 
-/** What one step of a play or record converts at most, all channels counted; larger requests take several. */
+/** What one step of a play or record converts, all channels counted; larger requests take several. */
 export const SLICE_SAMPLES = 8_192;
 
 export class SampleStream {
@@ -21,6 +21,8 @@ export class SampleStream {
   /** Of all channels. */
   readonly unitBytes: number;
   readonly unitFrames: number;
+  /** What one step converts at most: neither more in samples of its own rate, nor in the device's. */
+  readonly sliceUnits: number;
   /** Where the last play and record ended; one that starts elsewhere starts with fresh coder state. */
   playEndFrame = Number.NaN;
   recordEndFrame = Number.NaN;
@@ -33,6 +35,9 @@ export class SampleStream {
     this.timeline = timeline;
     this.unitBytes = encodings[encoding].bytesPerUnit * device.channelCount;
     this.unitFrames = encodings[encoding].samplesPerUnit;
+    const unitSamples = this.unitFrames * device.channelCount;
+    const deviceRatio = Math.max(1, device.rateHz / timeline.rateHz);
+    this.sliceUnits = Math.max(1, Math.floor(SLICE_SAMPLES / (unitSamples * deviceRatio)));
   }
 
   /** Decodes what is played; state goes on from request to request. */

@@ -282,6 +282,14 @@ describe('a context with a rate of its own', () => {
     expect(client.reply('RecordSamples').samples).toHaveLength(16_000);
   });
 
+  it('cuts its requests in smaller slices where the device has more samples for them', () => {
+    const { server, client, context } = createRated(1, 4_000);
+    server.time.advance(4_000);
+    const { stream } = server.dispatch.server.contexts.get(context) ?? {};
+    expect(stream?.sliceUnits).toBe(Math.floor(8_192 / 12));
+    expect(client.recorded(context, 0, 32_000, LIN16).samples).toHaveLength(32_000);
+  });
+
   it('is as others are again at the rate of its device', () => {
     const { server, client, context } = createRated(0, 44_100);
     client.askGateway('SetContextRate', { context, rateHz: 8_000 });
