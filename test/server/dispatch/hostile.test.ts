@@ -16,6 +16,8 @@ import { requestBytes, TestClient } from '#test/support/test-client';
 const SERVERS = 100;
 const STREAMS_PER_SERVER = 200;
 const MAX_REQUESTS = 8;
+/** Of a recorded request; longer ones only cost time. */
+const MAX_RECORDED_BYTES = 600;
 const OPEN_CONNECTIONS = 6;
 const REMOTE = '10.0.0.9';
 const OWNER_SHIFT = 20;
@@ -44,7 +46,9 @@ const pools = (['little', 'big'] as const).map((order): Pool => {
   return {
     littleEndian: order === 'little',
     setups: [plainSetup(order), ...streams.flatMap(([setup]) => (setup ? [setup] : []))],
-    requests: streams.flatMap(([, ...requests]) => requests.filter(({ length }) => length < 9_000)),
+    requests: streams.flatMap(([, ...requests]) =>
+      requests.filter(({ length }) => length < MAX_RECORDED_BYTES),
+    ),
   };
 });
 
@@ -81,7 +85,7 @@ function createPlan(littleEndian: boolean, owner: number, nowMs: number, random:
     nowMs,
     context: (((owner << OWNER_SHIFT) >>> 0) + random(3)) as ContextId,
     device,
-    encoding: pick([0, 1, 2, 7, 8, 9, 14, 17, random(32)], random),
+    encoding: pick([0, 1, 2, 7, 8, 9, 14, random(32)], random),
     channelCount: device === STEREO_DEVICE ? 2 : 1,
   };
 }
