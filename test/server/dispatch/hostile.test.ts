@@ -106,7 +106,7 @@ function sensibleRequest(plan: Plan, random: Random): Bytes {
     encoding,
     bigEndianSamples: random(2) === 0,
   };
-  const unitCount = random(random(200) === 0 ? 200 : 3);
+  const unitCount = random(random(500) === 0 ? 200 : 3);
   // A multiple of every unit there is.
   const byteCount = 528 * unitCount;
   // Making a resampler is what costs most here.
