@@ -29,12 +29,16 @@ function bitCount(mask: number): number {
   return count;
 }
 
-/** What CreateAC and ChangeACAttributes carry: BadLength and BadValue as protocol.md 8 has them. */
+/**
+ * What CreateAC and ChangeACAttributes carry: BadLength and BadValue as protocol.md 8 has them.
+ * `lengthErrorValue` is what BadLength repeats, which is the id for CreateAC.
+ */
 export function readAttributes(
   mask: number,
   values: readonly number[],
+  lengthErrorValue = 0,
 ): Partial<ContextAttributes> {
-  if (values.length !== bitCount(mask)) throw new ProtocolError('BadLength');
+  if (values.length !== bitCount(mask)) throw new ProtocolError('BadLength', lengthErrorValue);
   if ((mask & ~KNOWN_MASK) !== 0) throw new ProtocolError('BadValue', mask);
   const attributes: Partial<ContextAttributes> = {};
   let position = 0;

@@ -31,6 +31,7 @@ const fieldWords: {
     byteCount,
     words: `${8 * byteCount}-bit ${signed ? 'signed' : 'unsigned'}`,
   }),
+  wide: () => ({ byteCount: 8, words: '64-bit unsigned, the high half first' }),
   boolean: () => ({ byteCount: 1, words: '0 or 1' }),
   bit: ({ mask }) => ({ byteCount: 0, words: `bit ${Math.log2(mask)} (value ${mask})` }),
   choice: ({ choices }) => ({

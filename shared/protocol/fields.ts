@@ -5,6 +5,8 @@ import type { Atom, ContextId, DeviceIndex, DeviceTime } from './ids.ts';
 /** What a field looks like on the wire. Numbers are in the byte order of the connection. */
 export type FieldSpec =
   | { readonly kind: 'number'; readonly byteCount: 1 | 2 | 4; readonly signed: boolean }
+  /** A number below 2^53 in 8 bytes: its high 32 bits, then its low ones. */
+  | { readonly kind: 'wide' }
   /** A byte that is 0 or 1; anything else is BadValue. */
   | { readonly kind: 'boolean' }
   /** One bit of the message's detail byte. */
@@ -64,6 +66,8 @@ export const contextId = number<ContextId>(4);
 export const deviceTime = number<DeviceTime>(4);
 export const deviceIndex = number<DeviceIndex>(4);
 export const atom = number<Atom>(4);
+
+export const card64: Field<number> = { spec: { kind: 'wide' } };
 
 export const boolean8: Field<boolean> = { spec: { kind: 'boolean' } };
 

@@ -57,6 +57,21 @@ function checkedCount(name: string, byteCount: number, count: number): number {
 export const fixedSteps: { [K in FixedKind]: StepMaker<SpecOf<K>> } = {
   number: (name, { byteCount, signed }) => scalar(name, byteCount, signed ? toSigned : same, same),
 
+  wide: (name) => ({
+    minByteCount: 8,
+    decode: (cursor, fields) => {
+      const high = readNumber(cursor, 4);
+      fields[name] = high * 2 ** 32 + readNumber(cursor, 4);
+    },
+    measure: () => 8,
+    encode: (writer, at, fields) => {
+      const value = fields[name] as number;
+      writeNumber(writer, at, 4, Math.floor(value / 2 ** 32));
+      writeNumber(writer, at + 4, 4, value % 2 ** 32);
+      return at + 8;
+    },
+  }),
+
   boolean: (name) => scalar(name, 1, booleanFromWire, (value) => (value ? 1 : 0)),
 
   choice: (name, { choices }) => {

@@ -44,6 +44,11 @@ const eventNamesByType: ReadonlyMap<number, EventName> = new Map(
   (Object.keys(events) as EventName[]).map((name) => [events[name].type, name]),
 );
 
+/** Undefined for types that nobody here knows, such as an extension's. */
+export function eventNamed(type: number): EventName | undefined {
+  return eventNamesByType.get(type);
+}
+
 export function encodeSetupRequest(writer: Writer, request: SetupRequest): void {
   const start = setupRequestCodec.encode(writer, request);
   const mark = BYTE_ORDER_MARKS[writer.littleEndian ? 'little' : 'big'];
@@ -123,7 +128,7 @@ export function isCoreEvent(firstByte: number): boolean {
 
 /** Undefined for events that nobody here knows, such as an extension's. */
 export function decodeEvent(cursor: Cursor, start: number): AudioEvent | undefined {
-  const name = eventNamesByType.get(cursor.view.getUint8(start));
+  const name = eventNamed(cursor.view.getUint8(start));
   if (name === undefined) return undefined;
   const codec = eventCodecs[name] as LayoutCodec<AudioEvent>;
   return Object.assign(codec.decode(cursor, start), { event: name });

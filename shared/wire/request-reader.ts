@@ -32,7 +32,7 @@ export type SetupResult =
   /** The first byte says no byte order: whoever is there does not speak the protocol. */
   | { readonly kind: 'notAudioFile' }
   /** The authorization is longer than any there is. */
-  | { readonly kind: 'tooLong' }
+  | { readonly kind: 'tooLong'; readonly littleEndian: boolean }
   | { readonly kind: 'request'; readonly littleEndian: boolean; readonly request: SetupRequest };
 
 export class RequestReader {
@@ -64,7 +64,8 @@ export class RequestReader {
     cursor.littleEndian = mark === BYTE_ORDER_MARKS.little;
     const nameByteCount = cursor.view.getUint16(buffer.start + 6, cursor.littleEndian);
     const dataByteCount = cursor.view.getUint16(buffer.start + 8, cursor.littleEndian);
-    if (nameByteCount + dataByteCount > MAX_AUTHORIZATION_BYTES) return { kind: 'tooLong' };
+    if (nameByteCount + dataByteCount > MAX_AUTHORIZATION_BYTES)
+      return { kind: 'tooLong', littleEndian: cursor.littleEndian };
     const byteCount = SETUP_PREFIX_BYTES + padded(nameByteCount) + padded(dataByteCount);
     if (!buffer.take(byteCount)) return { kind: 'incomplete' };
     const request = decodeSetupRequest(cursor, buffer.start);

@@ -42,6 +42,8 @@ export interface Encoder<Form extends FormName> {
 export interface Codec<Form extends FormName = FormName> {
   readonly encoding: EncodingName;
   readonly form: Form;
+  /** The 16-bit value that is 1 in floating point, where it is not 32768. */
+  readonly fullScale?: number;
   /** One unit of one channel that sounds like nothing. */
   readonly silence: Uint8Array;
   createDecoder(channelCount: number): Decoder<Form>;

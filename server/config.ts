@@ -1,0 +1,122 @@
+// The gateway's configuration: this schema is the one table from which the file's keys, the flags, the
+// environment variables, their checks and the text of --help all follow.
+import { z } from 'zod';
+import { soundInterface } from './config/sound-interface.ts';
+import { AUDIOFILE_BASE_PORT, MAX_SERVER_NUMBER } from './transport/addresses.ts';
+
+const MAX_PORT = 65_535;
+const MIB = 1024 * 1024;
+
+/** `argument` is how --help shows the value; without it the setting is a switch. */
+function about(description: string, argument?: string) {
+  return argument === undefined ? { description } : { description, argument };
+}
+
+function count(defaultCount: number, description: string) {
+  return positive(2 ** 31 - 1)
+    .default(defaultCount)
+    .meta(about(description, 'COUNT'));
+}
+
+function byteCount(defaultBytes: number, description: string) {
+  return positive(2 ** 31 - 1)
+    .default(defaultBytes)
+    .meta(about(description, 'BYTES'));
+}
+
+function milliseconds(defaultMs: number, description: string) {
+  return positive(3_600_000).default(defaultMs).meta(about(description, 'MS'));
+}
+
+function positive(max: number) {
+  return z.int().min(1).max(max);
+}
+
+export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+
+const limits = z.strictObject({
+  clients: count(2_000, 'Clients at a time; more are refused at set-up.'),
+  setupTimeoutMs: milliseconds(60_000, 'How long a client may take for its set-up.'),
+  contextsPerClient: count(256, 'Audio contexts of one client.'),
+  propertiesPerDevice: count(256, 'Properties of one device.'),
+  propertyBytes: byteCount(MIB, 'Size of all properties of one device.'),
+  atoms: count(65_536, 'Atoms in all.'),
+  atomNameBytes: byteCount(4 * MIB, 'Size of the names of all atoms.'),
+  queuedBytesPerClient: byteCount(
+    4 * MIB,
+    'How much may wait for a client that does not read; more ends its connection.',
+  ),
+  stalledOutputMs: milliseconds(
+    30_000,
+    'How long a client may leave answers unread while it asks for more.',
+  ),
+  recordReplyBytes: byteCount(MIB, 'Size of the samples that one record request may ask for.'),
+});
+
+export const configurationSchema = z.strictObject({
+  serverNumber: z
+    .int()
+    .min(0)
+    .max(MAX_SERVER_NUMBER)
+    .default(0)
+    .meta(
+      about(
+        `AudioFile listens on TCP port ${AUDIOFILE_BASE_PORT} + N and on the UNIX socket AF<N>.`,
+        'N',
+      ),
+    ),
+  httpPort: z
+    .int()
+    .min(0)
+    .max(MAX_PORT)
+    .default(8_411)
+    .meta(about('The port of the page; 0 takes any that is free.', 'PORT')),
+  listen: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .meta(about('The address of both doors; 0.0.0.0 opens them to the network.', 'ADDRESS')),
+  unixSocket: z.boolean().default(true).meta(about('Whether programs may use the UNIX socket.')),
+  hostNames: z
+    .array(z.string().min(1))
+    .default([])
+    .meta(about('Further names under which browsers may open the page.', 'NAME,…')),
+  accessControl: z
+    .boolean()
+    .default(true)
+    .meta(about('Whether AudioFile clients need a cookie or a place in the host list.')),
+  authFile: z
+    .string()
+    .min(1)
+    .optional()
+    .meta(about('Cookies that admit AudioFile clients, in the format of .Xauthority.', 'FILE')),
+  hostsFile: z
+    .string()
+    .min(1)
+    .optional()
+    .meta(about('Hosts that are admitted at start (default /etc/audio<N>.hosts).', 'FILE')),
+  logLevel: z
+    .enum(logLevels)
+    .default('info')
+    .meta(about('The least important events that are logged.', logLevels.join('|'))),
+  limits: limits.prefault({}),
+  /** Undefined: the five devices of the original's best-known server. */
+  devices: z.array(soundInterface).min(1).optional(),
+});
+
+/** What may stand in a configuration file, before defaults are filled in. */
+export type ConfigurationInput = z.input<typeof configurationSchema>;
+
+export interface Configuration extends z.output<typeof configurationSchema> {
+  readonly hostsFile: string;
+}
+
+export type Limits = Configuration['limits'];
+export type SoundInterface = NonNullable<Configuration['devices']>[number];
+export type LogLevel = Configuration['logLevel'];
+
+/** Fills in every default; throws zod's error where a value is bad. */
+export function configurationFrom(input: ConfigurationInput = {}): Configuration {
+  const parsed = configurationSchema.parse(input);
+  return { ...parsed, hostsFile: parsed.hostsFile ?? `/etc/audio${parsed.serverNumber}.hosts` };
+}

@@ -1,0 +1,114 @@
+// Who may connect, and who may change that: the original's host list and cookies (protocol.md 13).
+
+import { INTERNET_FAMILY } from '#shared/protocol/requests/access';
+import { MAGIC_COOKIE, type SetupRequest } from '#shared/protocol/setup';
+import type { AccessSources, Peer } from './ports.ts';
+
+export interface Host {
+  readonly family: number;
+  readonly address: Uint8Array;
+}
+
+/** The four bytes of an IPv4 address in dotted text; undefined for anything else. */
+export function ipv4Bytes(text: string): Uint8Array | undefined {
+  const parts = text.split('.').map(Number);
+  const isAddress =
+    parts.length === 4 && parts.every((part) => Number.isInteger(part) && part >= 0 && part <= 255);
+  return isAddress ? Uint8Array.from(parts) : undefined;
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}
+
+/** Takes as long for a wrong first byte as for a wrong last one. */
+function sameSecret(a: Uint8Array, b: Uint8Array): boolean {
+  let difference = a.length ^ b.length;
+  for (let index = 0; index < a.length; index += 1) {
+    difference |= (a[index] ?? 0) ^ (b[index] ?? 0);
+  }
+  return difference === 0;
+}
+
+export class AccessControl {
+  /** Off means that everybody may connect. */
+  isEnabled: boolean;
+  /** The newest first. */
+  #hosts: Host[] = [];
+  #cookies: readonly Uint8Array[] = [];
+  #isLocalAllowed = false;
+  #isLoaded = false;
+  readonly #sources: AccessSources;
+
+  constructor(sources: AccessSources) {
+    this.#sources = sources;
+    this.isEnabled = sources.isEnabled;
+    for (const address of sources.readHosts()) this.#insertText(address);
+  }
+
+  get hosts(): readonly Host[] {
+    return this.#hosts;
+  }
+
+  /** Cookies are read anew before the next connection; the host list stays (protocol.md 13). */
+  forgetCookies(): void {
+    this.#isLoaded = false;
+  }
+
+  admits(peer: Peer, request: SetupRequest): boolean {
+    this.#load();
+    if (this.#knowsCookie(request)) return true;
+    if (!this.isEnabled) return true;
+    if (peer.kind === 'unix') return this.#isLocalAllowed || this.#listsOwnAddress();
+    const address = ipv4Bytes(peer.address);
+    if (address) return this.#find(INTERNET_FAMILY, address) !== undefined;
+    return this.#isLocalAllowed && this.isLocal(peer);
+  }
+
+  /** Clients on the server's own machine may change the list, and disconnect others. */
+  isLocal(peer: Peer): boolean {
+    return peer.kind === 'unix' || this.#sources.localAddresses().includes(peer.address);
+  }
+
+  /** Inserting what is there, and deleting what is not, changes nothing. */
+  insert(family: number, address: Uint8Array): void {
+    if (this.#find(family, address)) return;
+    this.#hosts.unshift({ family, address: address.slice() });
+  }
+
+  delete(family: number, address: Uint8Array): void {
+    const host = this.#find(family, address);
+    this.#hosts = this.#hosts.filter((other) => other !== host);
+  }
+
+  #load(): void {
+    if (this.#isLoaded) return;
+    this.#isLoaded = true;
+    const cookies = this.#sources.readCookies();
+    this.#cookies = cookies ?? [];
+    if (cookies) return;
+    this.#isLocalAllowed = true;
+    for (const address of this.#sources.localAddresses()) this.#insertText(address);
+  }
+
+  #knowsCookie({ authorizationName, authorizationData }: SetupRequest): boolean {
+    if (authorizationName !== MAGIC_COOKIE) return false;
+    return this.#cookies.some((cookie) => sameSecret(cookie, authorizationData));
+  }
+
+  #find(family: number, address: Uint8Array): Host | undefined {
+    return this.#hosts.find((host) => host.family === family && sameBytes(host.address, address));
+  }
+
+  #listsOwnAddress(): boolean {
+    return this.#sources.localAddresses().some((text) => {
+      const address = ipv4Bytes(text);
+      return address !== undefined && this.#find(INTERNET_FAMILY, address) !== undefined;
+    });
+  }
+
+  #insertText(text: string): void {
+    const address = ipv4Bytes(text);
+    if (address) this.insert(INTERNET_FAMILY, address);
+  }
+}

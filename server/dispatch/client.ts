@@ -1,0 +1,114 @@
+// A client that was admitted: what it may touch, and the way to tell it something.
+import type { Device } from '#server/devices/face';
+import { errors, ProtocolError } from '#shared/protocol/errors';
+import { type AudioEvent, events } from '#shared/protocol/events';
+import type { ContextId } from '#shared/protocol/ids';
+import { SERVER_RESOURCE_BIT } from '#shared/protocol/limits';
+import { encodeError, encodeEvent } from '#shared/wire/packet-codec';
+import { Writer } from '#shared/wire/writer';
+import type { AudioContext } from './audio-context.ts';
+import type { Operation } from './operation.ts';
+import { PlayOperation } from './play-operation.ts';
+import type { Connection } from './ports.ts';
+import { RecordOperation } from './record-operation.ts';
+import type { Server } from './server.ts';
+
+/** A resource id's top bits are its client's number. */
+const CLIENT_SHIFT = 20;
+
+export function clientIndexOf(resourceId: number): number {
+  return resourceId >>> CLIENT_SHIFT;
+}
+
+/** What a client did so far; the GATEWAY extension and the page show it. */
+export interface ClientStatistics {
+  requestCount: number;
+  errorCount: number;
+  playedByteCount: number;
+  recordedByteCount: number;
+  /** Plays that came after the time at which they should have begun. */
+  latePlayCount: number;
+}
+
+export class Client {
+  readonly server: Server;
+  readonly connection: Connection;
+  /** From 1 up; the top bits of its resource ids. */
+  readonly index: number;
+  readonly writer: Writer;
+  /** The devices as the set-up reply listed them; others may have come and gone since. */
+  readonly devices: readonly Device[];
+  /** Contexts that end with this client. */
+  readonly contexts = new Set<ContextId>();
+  readonly play = new PlayOperation();
+  readonly record = new RecordOperation();
+  readonly statistics: ClientStatistics = {
+    requestCount: 0,
+    errorCount: 0,
+    playedByteCount: 0,
+    recordedByteCount: 0,
+    latePlayCount: 0,
+  };
+  /** Number of the last request taken, modulo 2^16. */
+  sequence = 0;
+  /** While it is there, no other request of this client is taken. */
+  operation: Operation | undefined;
+  /** What is written leaves when the turn ends. */
+  isInTurn = false;
+  #eventMasks = new Map<Device, number>();
+
+  constructor(server: Server, connection: Connection, index: number, littleEndian: boolean) {
+    this.server = server;
+    this.connection = connection;
+    this.index = index;
+    this.writer = new Writer(littleEndian);
+    this.devices = server.options.devices.devices;
+  }
+
+  get resourceIdBase(): number {
+    return (this.index << CLIENT_SHIFT) >>> 0;
+  }
+
+  /** Whether this client may create something under that id. */
+  mayChooseId(id: number): boolean {
+    return clientIndexOf(id) === this.index && (id & SERVER_RESOURCE_BIT) === 0;
+  }
+
+  /** BadAC unless somebody created it; BadDevice once its device was removed. */
+  context(id: ContextId): AudioContext {
+    const context = this.server.contexts.get(id);
+    if (!context) throw new ProtocolError('BadAC', id);
+    if (context.device.isRemoved) throw new ProtocolError('BadDevice');
+    return context;
+  }
+
+  selectEvents(device: Device, mask: number): void {
+    this.#eventMasks.set(device, mask);
+  }
+
+  /** Sends an event of a device to this client, if it selected it. */
+  deliver(device: Device, event: AudioEvent): void {
+    const mask = this.#eventMasks.get(device) ?? 0;
+    if ((mask & (1 << events[event.event].type)) === 0) return;
+    encodeEvent(this.writer, this.sequence, event);
+    if (!this.isInTurn) this.flush();
+  }
+
+  sendError(error: ProtocolError, majorOpcode: number, minorOpcode: number): void {
+    this.statistics.errorCount += 1;
+    const { code } = errors[error.errorName];
+    encodeError(this.writer, this.sequence, { code, value: error.value, majorOpcode, minorOpcode });
+  }
+
+  /** Hands over what was written; a client that leaves too much of it unread is disconnected. */
+  flush(): void {
+    const bytes = this.writer.take();
+    if (bytes) this.connection.write(bytes);
+    const { limits, log } = this.server.options;
+    if (this.connection.queuedByteCount <= limits.queuedBytesPerClient) return;
+    log.warn(
+      `Client ${this.index} was disconnected: it left ${this.connection.queuedByteCount} bytes unread.`,
+    );
+    this.connection.destroy();
+  }
+}

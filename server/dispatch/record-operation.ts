@@ -1,0 +1,110 @@
+// One RecordSamples request: encoded in slices as far as the device's time has come, and, when it
+// blocks, held until all samples exist (protocol.md 10.3).
+import { applyGain16, gainFactorOfDb } from '#shared/audio/gain';
+import { deviceTime } from '#shared/audio/time';
+import { ProtocolError } from '#shared/protocol/errors';
+import type { DeviceTime } from '#shared/protocol/ids';
+import type { RequestOf } from '#shared/protocol/requests/index';
+import { requestCodecs } from '#shared/wire/request-codec';
+import type { Writer } from '#shared/wire/writer';
+import { type AudioContext, SLICE_SAMPLES } from './audio-context.ts';
+import type { Operation, Progress } from './operation.ts';
+
+/** The original looks this long after the last sample, so that it is surely there. */
+const MARGIN_MS = 4;
+/** What has come is fetched at least this often, in parts of the record buffer. */
+const FETCHES_PER_BUFFER = 2;
+
+const slice = new Int16Array(SLICE_SAMPLES);
+
+const NO_BYTES = new Uint8Array(0);
+
+export class RecordOperation implements Operation {
+  #context: AudioContext | undefined;
+  #isBigEndian = false;
+  #isBlocking = false;
+  #nextFrame = 0;
+  /** Where the samples that are wanted end; without blocking, where those that exist end. */
+  #endFrame = 0;
+  #bytes: Uint8Array = NO_BYTES;
+  #byteCount = 0;
+  #byteLimit = 0;
+
+  /** Starts; the request was checked. */
+  begin(context: AudioContext, request: RequestOf<'RecordSamples'>): this {
+    const unitCount = request.byteCount / context.unitBytes;
+    const nowFrame = context.nowFrame();
+    const startFrame = context.frameOf(request.startTime, nowFrame);
+    const wantedFrames = unitCount * context.unitFrames;
+    const existingFrames = Math.max(0, Math.min(wantedFrames, nowFrame - startFrame));
+    const wholeFrames = existingFrames - (existingFrames % context.unitFrames);
+    this.#context = context;
+    this.#isBigEndian = request.bigEndianSamples;
+    this.#isBlocking = request.block;
+    this.#nextFrame = startFrame;
+    this.#endFrame = startFrame + (request.block ? wantedFrames : wholeFrames);
+    this.#bytes = NO_BYTES;
+    this.#byteCount = 0;
+    this.#byteLimit = ((this.#endFrame - startFrame) / context.unitFrames) * context.unitBytes;
+    if (startFrame !== context.recordEndFrame) context.encoder.reset();
+    context.recordEndFrame = this.#endFrame;
+    return this;
+  }
+
+  step(): Progress {
+    const context = this.#context;
+    if (!context) return 'done';
+    if (context.device.isRemoved) throw new ProtocolError('BadDevice');
+    if (this.#nextFrame === this.#endFrame) return 'done';
+    if (this.#encodeSlice(context) > 0) return this.#nextFrame < this.#endFrame ? 'more' : 'done';
+    const { rateHz, recordBufferFrames } = context.timeline;
+    const missingFrames = this.#endFrame - context.nowFrame();
+    const fetchFrames =
+      Math.max(this.#nextFrame - context.nowFrame(), 0) + recordBufferFrames / FETCHES_PER_BUFFER;
+    return (1_000 * Math.min(missingFrames, fetchFrames)) / rateHz + MARGIN_MS;
+  }
+
+  reply(writer: Writer, sequence: number): void {
+    const samples = this.#bytes.subarray(0, this.#byteCount);
+    const time = this.#replyTime();
+    requestCodecs.RecordSamples.encodeReply(writer, sequence, { time, samples });
+    this.#bytes = NO_BYTES;
+  }
+
+  /** A reply that did not wait tells where the next request should start instead of the time. */
+  #replyTime(): DeviceTime {
+    const context = this.#context;
+    if (!context) return deviceTime(0);
+    const isDeviceTime = this.#isBlocking && this.#byteCount > 0;
+    return context.timeOf(isDeviceTime ? context.nowFrame() : this.#nextFrame);
+  }
+
+  /** Encodes the next slice of what exists; gives its frames. */
+  #encodeSlice(context: AudioContext): number {
+    const { timeline, unitBytes, unitFrames } = context;
+    const sliceUnits = Math.floor(SLICE_SAMPLES / (unitFrames * timeline.channelCount));
+    const existingFrames = Math.min(this.#endFrame, context.nowFrame()) - this.#nextFrame;
+    const unitCount = Math.min(sliceUnits, Math.floor(existingFrames / unitFrames));
+    if (unitCount <= 0) return 0;
+    const frameCount = unitCount * unitFrames;
+    const sampleCount = frameCount * timeline.channelCount;
+    timeline.record(this.#nextFrame, slice, frameCount);
+    applyGain16(slice, 0, sampleCount, gainFactorOfDb(context.recordGainDb));
+    const output = this.#room(unitCount * unitBytes);
+    this.#byteCount += context.encoder.encode(slice, sampleCount, output, this.#isBigEndian);
+    this.#nextFrame += frameCount;
+    return frameCount;
+  }
+
+  /** Where the next bytes go; memory grows with what exists, not with what was asked for. */
+  #room(byteCount: number): Uint8Array {
+    const needed = this.#byteCount + byteCount;
+    if (needed > this.#bytes.length) {
+      const capacity = Math.min(this.#byteLimit, Math.max(needed, 2 * this.#bytes.length));
+      const grown = new Uint8Array(capacity);
+      grown.set(this.#bytes.subarray(0, this.#byteCount));
+      this.#bytes = grown;
+    }
+    return this.#bytes.subarray(this.#byteCount);
+  }
+}

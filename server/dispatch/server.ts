@@ -1,0 +1,120 @@
+// What all clients share: contexts, atoms, properties, access, and the list of the clients themselves.
+import type { Device, PhoneEvent } from '#server/devices/face';
+import { deviceTime } from '#shared/audio/time';
+import { predefinedAtoms } from '#shared/protocol/atoms';
+import type { AudioEvent } from '#shared/protocol/events';
+import type { Atom, ContextId, DeviceIndex } from '#shared/protocol/ids';
+import { AccessControl } from './access.ts';
+import { AtomTable } from './atoms.ts';
+import type { AudioContext } from './audio-context.ts';
+import { type Client, clientIndexOf } from './client.ts';
+import type { DispatchOptions } from './ports.ts';
+import { PropertyList } from './properties.ts';
+
+/** Twelve bits of a resource id name the client; 0 is the server itself. */
+const MAX_CLIENT_INDEX = 0xfff;
+
+/** What is true of an event for every client: all but the number of the device in its own list. */
+type EventOf<E> = E extends AudioEvent ? Omit<E, 'device'> : never;
+export type DeviceEvent = EventOf<AudioEvent>;
+
+export class Server {
+  readonly options: DispatchOptions;
+  readonly atoms: AtomTable;
+  readonly access: AccessControl;
+  readonly contexts = new Map<ContextId, AudioContext>();
+  readonly clients = new Map<number, Client>();
+  /** How often the last client has left. */
+  generation = 1;
+  #properties = new WeakMap<Device, PropertyList>();
+  #phoneListeners = new Map<Device, () => void>();
+  #nameAtom: Atom;
+
+  constructor(options: DispatchOptions) {
+    this.options = options;
+    this.atoms = new AtomTable(options.limits.atoms, options.limits.atomNameBytes);
+    this.access = new AccessControl(options.access);
+    this.#nameAtom = this.atoms.internPrivate('DEVICE_NAME');
+    this.#watchDevices();
+    options.devices.onChange(() => this.#watchDevices());
+  }
+
+  properties(device: Device): PropertyList {
+    const present = this.#properties.get(device);
+    if (present) return present;
+    const { propertiesPerDevice: count, propertyBytes: byteCount } = this.options.limits;
+    const list = new PropertyList({ count, byteCount });
+    this.#properties.set(device, list);
+    return list;
+  }
+
+  /** The client in whose range a resource id lies. */
+  ownerOf(resourceId: number): Client | undefined {
+    return this.clients.get(clientIndexOf(resourceId));
+  }
+
+  /** The lowest number that is free, as the original's; undefined when all are taken. */
+  freeClientIndex(): number | undefined {
+    for (let index = 1; index <= MAX_CLIENT_INDEX; index += 1) {
+      if (!this.clients.has(index)) return index;
+    }
+    return undefined;
+  }
+
+  /** Ends all that a client leaves behind. When it was the last, cookies are read anew. */
+  remove(client: Client): void {
+    if (!this.clients.delete(client.index)) return;
+    for (const id of client.contexts) this.contexts.delete(id);
+    if (this.clients.size > 0) return;
+    this.generation += 1;
+    this.access.forgetCookies();
+  }
+
+  /** Tells every client that selected it; each knows the device by its own number. */
+  announce(device: Device, event: DeviceEvent): void {
+    for (const client of this.clients.values()) {
+      const index = client.devices.indexOf(device);
+      if (index < 0) continue;
+      client.deliver(device, { ...event, device: index as DeviceIndex } as AudioEvent);
+    }
+  }
+
+  announceProperty(device: Device, property: Atom, change: 'newValue' | 'deleted'): void {
+    const time = deviceTime(device.nowFrame());
+    this.announce(device, { event: 'Property', property, time, change });
+  }
+
+  #announcePhone(device: Device, { event, frame, state, digit = 0 }: PhoneEvent): void {
+    const wallClockMs = this.options.wallClockMs();
+    this.announce(device, {
+      event,
+      seconds: Math.floor(wallClockMs / 1_000) >>> 0,
+      microseconds: Math.floor((wallClockMs % 1_000) * 1_000),
+      time: deviceTime(frame),
+      state,
+      ...(event === 'PhoneDTMF' ? { digit } : {}),
+    } as DeviceEvent);
+  }
+
+  #watchDevices(): void {
+    const { devices } = this.options.devices;
+    for (const [device, end] of this.#phoneListeners) {
+      if (devices.includes(device)) continue;
+      end();
+      this.#phoneListeners.delete(device);
+    }
+    for (const device of devices) {
+      this.#setNameProperty(device);
+      if (!device.phone || this.#phoneListeners.has(device)) continue;
+      const end = device.phone.onEvent((event) => this.#announcePhone(device, event));
+      this.#phoneListeners.set(device, end);
+    }
+  }
+
+  #setNameProperty(device: Device): void {
+    if (!this.options.nameProperties || this.#properties.has(device)) return;
+    const data = Uint8Array.from(device.name, (character) => character.charCodeAt(0) & 0xff);
+    const property = { type: predefinedAtoms.STRING, format: 8, data } as const;
+    this.properties(device).change(this.#nameAtom, 'replace', property);
+  }
+}

@@ -1,0 +1,218 @@
+// A connection from its first byte to its last: set-up, then turns in which requests are taken.
+//
+//   settingUp ──accepted──▶ ready ◀──time came── waiting     (an operation waits for its device)
+//        │                  │  ▲
+//        │ refused          │  └────drained───── congested   (the peer does not read what it asked for)
+//        ▼                  ▼
+//      closed ◀─────────────┘
+//
+// While a session is anything but ready its connection is paused, so that the peer's bytes stay in the
+// kernel and it alone waits.
+
+import { ProtocolError } from '#shared/protocol/errors';
+import { type RequestFrame, RequestReader } from '#shared/wire/request-reader';
+import type { Client } from './client.ts';
+import type { Connection, Receiver } from './ports.ts';
+import { handleRequest, minorOpcodeOf } from './request-table.ts';
+import type { Server } from './server.ts';
+import { admit } from './set-up.ts';
+
+/** protocol.md 3: the original takes so many requests of one client before others have their turn. */
+const REQUESTS_PER_TURN = 10;
+/** And no turn is longer than this by much, however large its requests. */
+const TURN_MS = 1;
+/** With so much unread output, no more requests are taken. */
+const CONGESTED_BYTES = 256 * 1024;
+
+type State = 'settingUp' | 'ready' | 'waiting' | 'congested' | 'closed';
+
+export class Session implements Receiver {
+  readonly #server: Server;
+  readonly #connection: Connection;
+  readonly #reader = new RequestReader();
+  readonly #onClosed: (session: Session) => void;
+  #client: Client | undefined;
+  #state: State = 'settingUp';
+  #isPaused = false;
+  #opcode = 0;
+  #minorOpcode = 0;
+  #cancelTimer: () => void;
+
+  constructor(server: Server, connection: Connection, onClosed: (session: Session) => void) {
+    this.#server = server;
+    this.#connection = connection;
+    this.#onClosed = onClosed;
+    this.#cancelTimer = server.options.timers.after(server.options.limits.setupTimeoutMs, () =>
+      this.#setUpTooSlow(),
+    );
+    connection.start(this);
+  }
+
+  get client(): Client | undefined {
+    return this.#client;
+  }
+
+  bytes(chunk: Uint8Array<ArrayBuffer>): void {
+    if (this.#state === 'closed') return;
+    this.#reader.push(chunk);
+    if (this.#state === 'settingUp') this.#setUp();
+    if (this.#state === 'ready') this.#turn();
+  }
+
+  drained(): void {
+    if (this.#state !== 'congested') return;
+    this.#cancelTimer();
+    this.#state = 'ready';
+    this.#turn();
+  }
+
+  closed(): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    this.#cancelTimer();
+    if (this.#client) this.#server.remove(this.#client);
+    this.#onClosed(this);
+  }
+
+  /** Tells the peer nothing more; what was written still leaves. */
+  end(): void {
+    this.#connection.end();
+  }
+
+  destroy(): void {
+    this.#connection.destroy();
+  }
+
+  #setUp(): void {
+    const result = this.#reader.nextSetup();
+    if (result.kind === 'incomplete') return;
+    this.#cancelTimer();
+    const admission = admit(this.#server, this.#connection, result);
+    if (admission.kind === 'accepted') {
+      this.#client = admission.client;
+      this.#state = 'ready';
+      return;
+    }
+    if (admission.kind === 'refused') this.#connection.write(admission.answer);
+    this.#connection.end();
+    this.closed();
+  }
+
+  #setUpTooSlow(): void {
+    this.#server.options.log.info('A connection was closed: it did not finish its set-up in time.');
+    this.#connection.destroy();
+  }
+
+  /** Takes requests until there are none, others should have their turn, or something must be waited for. */
+  #turn(): void {
+    const client = this.#client;
+    if (!client) return;
+    const { clock } = this.#server.options;
+    const endMs = clock.nowMs() + TURN_MS;
+    let requestCount = 0;
+    client.isInTurn = true;
+    while (this.#state === 'ready') {
+      if (requestCount === REQUESTS_PER_TURN || clock.nowMs() > endMs) {
+        this.#continueSoon();
+        break;
+      }
+      if (!client.operation) {
+        const frame = this.#reader.next();
+        if (!frame) {
+          this.#resume();
+          break;
+        }
+        requestCount += 1;
+        this.#take(client, frame);
+      }
+      if (client.operation) this.#step(client);
+      if (client.writer.byteCount > CONGESTED_BYTES) client.flush();
+      if (this.#connection.queuedByteCount > CONGESTED_BYTES) this.#waitForReader(client);
+    }
+    client.isInTurn = false;
+    client.flush();
+  }
+
+  #take(client: Client, frame: RequestFrame): void {
+    client.sequence = (client.sequence + 1) & 0xffff;
+    client.statistics.requestCount += 1;
+    this.#opcode = frame.opcode;
+    this.#minorOpcode = minorOpcodeOf(client, frame);
+    try {
+      handleRequest(client, frame);
+    } catch (error) {
+      this.#refuse(client, error);
+    }
+  }
+
+  #step(client: Client): void {
+    const { operation } = client;
+    if (!operation) return;
+    try {
+      const progress = operation.step();
+      if (progress === 'more') return;
+      if (progress !== 'done') {
+        this.#waitFor(progress);
+        return;
+      }
+      client.operation = undefined;
+      operation.reply(client.writer, client.sequence);
+    } catch (error) {
+      client.operation = undefined;
+      this.#refuse(client, error);
+    }
+  }
+
+  /** The one place where what a handler throws becomes bytes. */
+  #refuse(client: Client, error: unknown): void {
+    const refusal = error instanceof ProtocolError ? error : new ProtocolError('BadImplementation');
+    if (refusal !== error) {
+      const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.#server.options.log.error(`Opcode ${this.#opcode} failed inside the server: ${detail}`);
+    }
+    client.sendError(refusal, this.#opcode, this.#minorOpcode);
+  }
+
+  #waitFor(delayMs: number): void {
+    this.#state = 'waiting';
+    this.#pause();
+    this.#cancelTimer = this.#server.options.timers.after(delayMs, () => this.#becomeReady());
+  }
+
+  #becomeReady(): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'ready';
+    this.#turn();
+  }
+
+  #waitForReader(client: Client): void {
+    const { timers, limits, log } = this.#server.options;
+    this.#state = 'congested';
+    this.#pause();
+    this.#cancelTimer = timers.after(limits.stalledOutputMs, () => {
+      log.warn(
+        `Client ${client.index} was disconnected: it asked for more while it left ${this.#connection.queuedByteCount} bytes unread for ${limits.stalledOutputMs} ms.`,
+      );
+      this.#connection.destroy();
+    });
+  }
+
+  #continueSoon(): void {
+    this.#pause();
+    this.#server.options.soon(() => {
+      if (this.#state === 'ready') this.#turn();
+    });
+  }
+
+  #pause(): void {
+    if (this.#isPaused) return;
+    this.#isPaused = true;
+    this.#connection.pause();
+  }
+
+  #resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#connection.resume();
+  }
+}

@@ -1,0 +1,66 @@
+// The web side of the gateway: the page and what it asks for.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import fastifyStatic from '@fastify/static';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { GatewayStatus } from '#shared/relay/status';
+import type { HostCheck } from './host-check.ts';
+import { securityHeaders } from './security-headers.ts';
+import { addStatusRoutes } from './status-route.ts';
+
+export interface HttpOptions {
+  /** The built page; requests say how to build it while it is missing. */
+  readonly pageFolder: string;
+  readonly answersToHost: HostCheck;
+  readonly status: () => GatewayStatus;
+  /** A request failed for a reason that is ours. */
+  readonly onError: (error: Error) => void;
+}
+
+const PLAIN_TEXT = 'text/plain; charset=utf-8';
+
+/** Does not listen yet. Closing it closes its connections too, whatever they are doing. */
+export async function createHttpApp(options: HttpOptions): Promise<FastifyInstance> {
+  const { pageFolder, answersToHost, status, onError } = options;
+  const app = Fastify({ forceCloseConnections: true });
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(securityHeaders);
+    if (answersToHost(request.headers.host)) return;
+    // Returning the reply ends the request here.
+    return reply.code(421).type(PLAIN_TEXT).send(strangeHost(request.headers.host));
+  });
+  app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
+    const statusCode = error.statusCode ?? 500;
+    if (statusCode >= 500) onError(error);
+    const sentence = statusCode >= 500 ? 'The gateway failed; its log says why.' : error.message;
+    return reply.code(statusCode).type(PLAIN_TEXT).send(`${sentence}\n`);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const isBuilt = existsSync(path.join(pageFolder, 'index.html'));
+    reply.type(PLAIN_TEXT);
+    return isBuilt
+      ? reply.code(404).send(`Nothing is at ${request.url.slice(0, 200)}: the page is at /.\n`)
+      : reply.code(503).send('The page has not been built: "npm start" builds it.\n');
+  });
+
+  addStatusRoutes(app, status);
+  await app.register(fastifyStatic, {
+    root: pageFolder,
+    cacheControl: false,
+    setHeaders(response, file) {
+      response.setHeader('cache-control', cacheControl(path.relative(pageFolder, file)));
+    },
+  });
+  return app;
+}
+
+/** Built files have names that change with their content; the page itself must always be asked for. */
+function cacheControl(file: string): string {
+  return file.startsWith('assets') ? 'public, max-age=31536000, immutable' : 'no-cache';
+}
+
+function strangeHost(hostHeader: string | undefined): string {
+  const name = JSON.stringify((hostHeader ?? '').slice(0, 200));
+  return `This gateway does not answer to the name ${name}, because another site could have chosen it: open the link that it printed at its start, or allow the name with --host-names.\n`;
+}

@@ -1,0 +1,18 @@
+// The link that a person opens to see the page.
+import { networkInterfaces } from 'node:os';
+
+/** For an address that means "all of them", one by which other machines reach this one. */
+export function pageLink(listen: string, port: number): string {
+  const host = isWildcard(listen) ? (ownAddress() ?? 'localhost') : listen;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}/`;
+}
+
+function isWildcard(address: string): boolean {
+  return address === '0.0.0.0' || address === '::';
+}
+
+function ownAddress(): string | undefined {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
+}

@@ -1,0 +1,105 @@
+// Dispatch and devices on the clocks and files of this machine, as a configuration says.
+
+import type { Configuration } from '#server/config';
+import type { Clock, Timers } from '#server/devices/face';
+import {
+  createDeviceSet,
+  defaultDevices,
+  type InterfaceDescription,
+  type VirtualDeviceSet,
+} from '#server/devices/index';
+import { type Connection, createDispatch, type Dispatch } from '#server/dispatch/index';
+import type { Log } from '#server/log';
+import { localAddresses, readCookies, readHosts } from './access-files.ts';
+
+export interface SoundServer {
+  readonly devices: VirtualDeviceSet;
+  readonly dispatch: Dispatch;
+  /** Takes the connection over until it ends. */
+  accept(connection: Connection): void;
+  /** Takes over limits and devices, and reads cookies anew; connections stay. */
+  reload(configuration: Configuration): void;
+  /** Lets what plays fade out, then ends every connection once what was written to it has left. */
+  close(): Promise<void>;
+}
+
+const VENDOR = 'AudioFile gateway';
+/** The original's last: programs that look at it know this one. */
+const RELEASE = 3;
+const EXTENSIONS = ['AFTime', 'GATEWAY'];
+const FADE_MS = 50;
+
+const clock: Clock = { nowMs: () => performance.now() };
+
+const timers: Timers = {
+  after(delayMs, callback) {
+    const timer = setTimeout(callback, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+export async function createSoundServer(
+  configuration: Configuration,
+  log: Log,
+): Promise<SoundServer> {
+  const onError = (error: unknown) =>
+    log.error('a listener of a device failed', { reason: String(error) });
+  let descriptions = configuration.devices ?? defaultDevices;
+  const devices = createDeviceSet({ clock, timers, onError }, descriptions);
+  const hosts = await readHosts(configuration.hostsFile, log);
+  const limits = { ...configuration.limits };
+  const dispatch = createDispatch({
+    devices,
+    clock,
+    timers,
+    soon: setImmediate,
+    wallClockMs: Date.now,
+    access: {
+      isEnabled: configuration.accessControl,
+      readCookies: () => readCookies(configuration.authFile, log),
+      readHosts: () => hosts,
+      localAddresses,
+    },
+    limits,
+    log,
+    vendor: VENDOR,
+    release: RELEASE,
+    extensions: EXTENSIONS,
+    nameProperties: true,
+  });
+
+  return {
+    devices,
+    dispatch,
+    accept: (connection) => dispatch.accept(connection),
+    reload(changed) {
+      Object.assign(limits, changed.limits);
+      const next = changed.devices ?? defaultDevices;
+      replaceDevices(devices, descriptions, next);
+      descriptions = next;
+      dispatch.reloadAccess();
+    },
+    async close() {
+      const hasSound = devices.fadeOut(FADE_MS);
+      if (hasSound) await new Promise((resolve) => setTimeout(resolve, FADE_MS));
+      dispatch.close();
+    },
+  };
+}
+
+/** Interfaces that did not change stay as they are, with all that plays on them. */
+function replaceDevices(
+  devices: VirtualDeviceSet,
+  before: readonly InterfaceDescription[],
+  after: readonly InterfaceDescription[],
+): void {
+  const text = (description: InterfaceDescription) => JSON.stringify(description);
+  const kept = new Set(after.map(text));
+  const present = new Set(before.map(text));
+  for (const description of before) {
+    if (!kept.has(text(description))) devices.remove(description.name);
+  }
+  for (const description of after) {
+    if (!present.has(text(description))) devices.add(description);
+  }
+}

@@ -1,0 +1,163 @@
+// The web side without a socket: whom it answers, what it says of the gateway, and with which headers.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createHttpApp } from '#server/http/app';
+import { hostCheck } from '#server/http/host-check';
+import { statusSchema } from '#server/http/status-route';
+import type { GatewayStatus } from '#shared/relay/status';
+
+const status: GatewayStatus = {
+  version: '1.2.3',
+  uptimeSeconds: 7,
+  serverNumber: 2,
+  doors: [
+    { kind: 'tcp', address: '127.0.0.1:1413' },
+    { kind: 'unix', address: '/somewhere/AF2' },
+  ],
+  devices: [{ index: 0, name: 'hifi', rateHz: 48_000, channelCount: 2, encoding: 'LIN16' }],
+};
+
+let folder = '';
+let app: FastifyInstance;
+const errors: Error[] = [];
+
+beforeEach(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'af-page-'));
+  errors.length = 0;
+  app = await createHttpApp({
+    pageFolder: folder,
+    answersToHost: hostCheck({ listen: '127.0.0.1', hostNames: [], machineName: 'studio' }),
+    status: () => status,
+    onError: (error) => errors.push(error),
+  });
+});
+
+afterEach(async () => {
+  await app.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function get(url: string, host = 'localhost:8411') {
+  return app.inject({ method: 'GET', url, headers: { host } });
+}
+
+function buildPage(): void {
+  mkdirSync(path.join(folder, 'assets'));
+  writeFileSync(path.join(folder, 'index.html'), '<!doctype html><p>page');
+  writeFileSync(path.join(folder, 'assets', 'a-1234.js'), '1');
+}
+
+describe('the web side', () => {
+  it('says what runs, just as it was told', async () => {
+    const answer = await get('/api/status');
+    expect(answer.json()).toEqual(status);
+    expect(answer.headers['cache-control']).toBe('no-store');
+  });
+
+  it('describes what it says by a schema that allows nothing else', () => {
+    expect(statusSchema.required).toEqual(Object.keys(status));
+    expect(statusSchema.additionalProperties).toBe(false);
+  });
+
+  it('says that it is well', async () => {
+    const answer = await get('/healthz');
+    expect([answer.statusCode, answer.body]).toEqual([200, 'ok\n']);
+  });
+
+  it('serves the page, which is asked for anew each time, and its files, which never change', async () => {
+    buildPage();
+    const page = await get('/');
+    expect([page.statusCode, page.body]).toEqual([200, '<!doctype html><p>page']);
+    expect(page.headers['content-type']).toContain('text/html');
+    expect(page.headers['cache-control']).toBe('no-cache');
+    const asset = await get('/assets/a-1234.js');
+    expect(asset.headers['cache-control']).toContain('immutable');
+  });
+
+  it('says how to build the page when it is not built', async () => {
+    const answer = await get('/');
+    expect(answer.statusCode).toBe(503);
+    expect(answer.body).toContain('"npm start" builds it');
+  });
+
+  it('has nothing elsewhere, and nothing outside the folder of the page', async () => {
+    buildPage();
+    writeFileSync(`${folder}-secret`, 'secret');
+    const name = path.basename(folder);
+    for (const url of ['/none', `/../${name}-secret`, `/%2e%2e/${name}-secret`, '/assets/']) {
+      const answer = await get(url);
+      expect(answer.statusCode).toBeGreaterThanOrEqual(400);
+      expect(answer.body).not.toBe('secret');
+    }
+    rmSync(`${folder}-secret`);
+  });
+
+  it('does not tell strangers why it failed, but its log', async () => {
+    app.get('/broken', () => {
+      throw new Error('inner detail');
+    });
+    const answer = await get('/broken');
+    expect(answer.statusCode).toBe(500);
+    expect(answer.body).not.toContain('inner detail');
+    expect(errors.map(({ message }) => message)).toEqual(['inner detail']);
+  });
+
+  it.each(['/', '/api/status', '/healthz', '/none'])(
+    'sends its security headers with %s',
+    async (url) => {
+      const { headers } = await get(url);
+      expect(headers).toMatchObject({
+        'cross-origin-opener-policy': 'same-origin',
+        'cross-origin-embedder-policy': 'require-corp',
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+      });
+      const policy = String(headers['content-security-policy']);
+      expect(policy).toContain("default-src 'self'");
+      expect(policy).not.toContain('unsafe');
+    },
+  );
+
+  it('refuses a name that it does not have, and says what to do', async () => {
+    const answer = await get('/api/status', 'evil.example');
+    expect(answer.statusCode).toBe(421);
+    expect(answer.body).toContain('"evil.example"');
+    expect(answer.body).toContain('--host-names');
+    expect(answer.body).not.toContain('1.2.3');
+  });
+});
+
+describe('the check of the Host header', () => {
+  const onLoopback = hostCheck({
+    listen: '127.0.0.1',
+    hostNames: ['af.lan'],
+    machineName: 'studio',
+  });
+  const onNetwork = hostCheck({ listen: '0.0.0.0', hostNames: ['af.lan'], machineName: 'studio' });
+
+  it.each([
+    ['localhost', true, true],
+    ['LOCALHOST:8411', true, true],
+    ['localhost.:8411', true, true],
+    ['127.0.0.1:1', true, true],
+    ['[::1]:8411', true, true],
+    ['af.lan', true, true],
+    ['192.168.1.5:8411', false, true],
+    ['[fe80::1]', false, true],
+    ['studio', false, true],
+    ['studio.local:8411', false, true],
+    ['evil.example', false, false],
+    ['localhost.evil.example', false, false],
+    ['127.0.0.1.evil.example', false, false],
+    ['evil.example@localhost', false, false],
+    ['localhost:8411:1', false, false],
+    ['[::1', false, false],
+    ['', false, false],
+    [undefined, false, false],
+  ])('of %j: answered on loopback %s, on the network %s', (host, loopback, network) => {
+    expect([onLoopback(host), onNetwork(host)]).toEqual([loopback, network]);
+  });
+});

@@ -1,0 +1,37 @@
+// The log: one line an event, which nobody can forge.
+import { describe, expect, it } from 'vitest';
+import { createLog } from '#server/log';
+
+function logged(level: 'debug' | 'info' | 'warn' | 'error' | 'silent') {
+  const lines: string[] = [];
+  const write = (line: string) => lines.push(line);
+  return { lines, log: createLog({ level, write, now: () => new Date(0) }) };
+}
+
+describe('the log', () => {
+  it('writes a line for each event with what is known of it', () => {
+    const { lines, log } = logged('info');
+    log.info('client admitted', { address: '127.0.0.1', client: 3, name: undefined });
+    expect(lines).toEqual([
+      '1970-01-01T00:00:00.000Z info  client admitted address=127.0.0.1 client=3\n',
+    ]);
+  });
+
+  it('leaves out what is less important than its level', () => {
+    const { lines, log } = logged('warn');
+    log.debug('a');
+    log.info('b');
+    log.warn('c');
+    log.error('d');
+    expect(lines.map((line) => line.split(/\s+/)[1])).toEqual(['warn', 'error']);
+    expect(logged('silent').lines).toEqual([]);
+  });
+
+  it('lets no value forge a line, a field or a colour', () => {
+    const { lines, log } = logged('info');
+    log.info('property', { name: 'x\ninfo done=1', other: '\u001b[31m\u009b31m' });
+    expect(lines).toEqual([
+      '1970-01-01T00:00:00.000Z info  property name="x\\ninfo done=1" other="\\u001b[31m?31m"\n',
+    ]);
+  });
+});

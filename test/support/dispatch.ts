@@ -1,0 +1,76 @@
+// A whole server without sockets: dispatch and devices on a clock that a test moves.
+import { createDeviceSet, type InterfaceDescription } from '#server/devices/index';
+import { createDispatch, type DispatchLimits, type DispatchOptions } from '#server/dispatch/index';
+import { FakeConnection } from './fake-connection.ts';
+import { FakeTime } from './fake-time.ts';
+import { lofiDevices } from './lofi-devices.ts';
+
+export const testLimits: DispatchLimits = {
+  clients: 100,
+  setupTimeoutMs: 60_000,
+  contextsPerClient: 100,
+  propertiesPerDevice: 100,
+  propertyBytes: 1_000_000,
+  atoms: 1_000,
+  atomNameBytes: 4_096,
+  queuedBytesPerClient: 1_000_000,
+  stalledOutputMs: 30_000,
+  recordReplyBytes: 1_000_000,
+};
+
+export interface TestServerOptions extends Partial<Omit<DispatchOptions, 'limits' | 'devices'>> {
+  readonly limits?: Partial<DispatchLimits>;
+  readonly devices?: readonly InterfaceDescription[];
+}
+
+export function createTestServer(options: TestServerOptions = {}) {
+  const time = new FakeTime(1_000);
+  const errors: string[] = [];
+  const ports = {
+    clock: time,
+    timers: time,
+    onError: (error: unknown) => errors.push(String(error)),
+  };
+  const devices = createDeviceSet(ports, options.devices ?? lofiDevices('loop'));
+  const log = {
+    info: () => {},
+    warn: () => {},
+    error: (message: string) => errors.push(message),
+  };
+  const dispatch = createDispatch({
+    clock: time,
+    timers: time,
+    soon: (callback) => {
+      time.after(0, callback);
+    },
+    wallClockMs: () => 1_700_000_000_000 + time.nowMs(),
+    access: {
+      isEnabled: true,
+      readCookies: () => undefined,
+      readHosts: () => [],
+      localAddresses: () => ['127.0.0.1'],
+    },
+    log,
+    vendor: 'Digital Cambridge Research Lab',
+    release: 3,
+    extensions: [],
+    nameProperties: false,
+    ...options,
+    devices,
+    limits: { ...testLimits, ...options.limits },
+  });
+  return {
+    dispatch,
+    devices,
+    time,
+    /** What went wrong inside; nothing should. */
+    errors,
+    connect(littleEndian = true, address = '127.0.0.1'): FakeConnection {
+      const connection = new FakeConnection({ kind: 'tcp', address, port: 1_024 }, littleEndian);
+      dispatch.accept(connection);
+      return connection;
+    },
+  };
+}
+
+export type TestServer = ReturnType<typeof createTestServer>;
