@@ -1,2 +1,28 @@
 // Runs the benchmarks named on the command line, or all of them.
-export {};
+import { protocol } from './protocol.ts';
+import { printSection, writeResults } from './results.ts';
+import type { Benchmark, Section } from './section.ts';
+
+const benchmarks: Readonly<Record<string, Benchmark>> = {
+  protocol,
+};
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !(name in benchmarks));
+
+if (unknown.length > 0) {
+  const known = Object.keys(benchmarks).join(', ');
+  console.error(`There is no benchmark ${unknown.join(', ')}; there is ${known}.`);
+  process.exitCode = 2;
+} else {
+  const chosen = Object.entries(benchmarks).filter(
+    ([name]) => names.length === 0 || names.includes(name),
+  );
+  const sections: Section[] = [];
+  for (const [, benchmark] of chosen) {
+    const section = await benchmark();
+    printSection(section);
+    sections.push(section);
+  }
+  writeResults(sections);
+}

@@ -1,145 +1,17 @@
-// The one place that wires everything together: a gateway from its parts, and the process around it.
-import { realpathSync } from 'node:fs';
-import { hostname } from 'node:os';
+// The process: reads its configuration, starts the gateway, says where it is, and obeys signals.
+import { existsSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { DeviceStatus, DoorStatus, GatewayStatus } from '#shared/relay/status';
 import { ConfigError } from './config/config-error.ts';
 import { helpText } from './config/help.ts';
 import { loadConfiguration } from './config/sources.ts';
-import type { Configuration } from './config.ts';
-import type { Device, DeviceSet } from './devices/face.ts';
-import { createHttpApp } from './http/app.ts';
-import { hostCheck } from './http/host-check.ts';
-import { pageLink } from './http/page-link.ts';
-import { type Log, stderrLog } from './log.ts';
+import { stderrLog } from './log.ts';
 import { obeySignals } from './process.ts';
-import { pageFolder, version } from './root.ts';
-import { AUDIOFILE_BASE_PORT, unixSocketPath } from './transport/addresses.ts';
-import type { TransportConnection } from './transport/connection.ts';
-import { type Listener, listenTcp, listenUnix } from './transport/listen.ts';
-import { ListenError, tcpListenError } from './transport/listen-error.ts';
-
-/** What answers AudioFile clients. */
-export interface Dispatch {
-  /** Takes the connection over and starts it. */
-  accept(connection: TransportConnection): void;
-  /** Takes over what can change while it runs; cookies are read anew. */
-  reload(configuration: Configuration): void;
-  /** Ends plays, then every connection once what was written to it has left. */
-  close(): void;
-}
-
-export interface DispatchOptions {
-  readonly configuration: Configuration;
-  readonly devices: DeviceSet;
-  readonly log: Log;
-}
-
-export interface GatewayPorts {
-  readonly createDispatch: (options: DispatchOptions) => Dispatch;
-  readonly devices: DeviceSet;
-  readonly log: Log;
-}
-
-export interface Gateway {
-  readonly addresses: {
-    /** Where AudioFile programs connect: `address:port`, then the socket's path if there is one. */
-    readonly audioFile: readonly string[];
-    /** The link to the page. */
-    readonly page: string;
-  };
-  reload(configuration: Configuration): void;
-  /** Stops accepting, lets what is under way end, and closes everything. */
-  close(): Promise<void>;
-}
-
-/** How long connections may take to end before they are cut. */
-const CLOSE_MS = 1_500;
+import { version } from './root.ts';
+import { ListenError } from './transport/listen-error.ts';
+import { type Gateway, startGateway } from './wiring/gateway.ts';
 
 const EXIT_NOT_STARTED = 1;
 const EXIT_BAD_CONFIGURATION = 2;
-
-/** Until dispatch and devices are here: there are no devices, and every connection is ended. */
-const devices: DeviceSet = { devices: [], onChange: () => () => {} };
-const createDispatch = (): Dispatch => ({
-  accept: (connection) => connection.end(),
-  reload: () => {},
-  close: () => {},
-});
-
-/** Rejects with a ListenError when a door cannot be opened, having closed the others. */
-export async function startGateway(
-  configuration: Configuration,
-  { createDispatch, devices, log }: GatewayPorts,
-): Promise<Gateway> {
-  const { listen, httpPort, serverNumber } = configuration;
-  const startMs = performance.now();
-  const dispatch = createDispatch({ configuration, devices, log });
-  const listeners: Listener[] = [];
-  const doors: DoorStatus[] = [];
-  const callbacks = {
-    onConnection: (connection: TransportConnection) => dispatch.accept(connection),
-    onAcceptError: (error: Error) =>
-      log.warn('a client could not be accepted', { reason: error.message }),
-  };
-  const status = (): GatewayStatus => ({
-    version,
-    uptimeSeconds: Math.floor((performance.now() - startMs) / 1_000),
-    serverNumber,
-    doors,
-    devices: devices.devices.map(deviceStatus),
-  });
-  const app = await createHttpApp({
-    pageFolder,
-    answersToHost: hostCheck({ ...configuration, machineName: hostname() }),
-    status,
-    onError: (error) => log.error('a page request failed', { reason: error.message }),
-  });
-
-  async function close(): Promise<void> {
-    for (const listener of listeners) listener.stopAccepting();
-    dispatch.close();
-    await Promise.all([app.close(), ...listeners.map((listener) => listener.close(CLOSE_MS))]);
-  }
-
-  async function openDoor(kind: DoorStatus['kind'], opening: Promise<Listener>): Promise<void> {
-    const listener = await opening;
-    listeners.push(listener);
-    doors.push({ kind, address: listener.address });
-  }
-
-  try {
-    const port = AUDIOFILE_BASE_PORT + serverNumber;
-    await openDoor('tcp', listenTcp({ host: listen, port, ...callbacks }));
-    if (configuration.unixSocket) {
-      const path = unixSocketPath(String(serverNumber));
-      await openDoor('unix', listenUnix({ path, ...callbacks }));
-    }
-    await app.listen({ host: listen, port: httpPort }).catch((error: unknown) => {
-      const remedy = 'choose another port for the page with --http-port';
-      throw tcpListenError(error, { host: listen, port: httpPort, remedy });
-    });
-  } catch (error) {
-    await close();
-    throw error;
-  }
-
-  const bound = app.server.address();
-  const pagePort = bound !== null && typeof bound === 'object' ? bound.port : httpPort;
-  return {
-    addresses: {
-      audioFile: doors.map(({ address }) => address),
-      page: pageLink(listen, pagePort),
-    },
-    reload: (changed) => dispatch.reload(changed),
-    close,
-  };
-}
-
-function deviceStatus(device: Device, index: number): DeviceStatus {
-  const { name, rateHz, channelCount, encoding } = device;
-  return { index, name, rateHz, channelCount, encoding };
-}
 
 /** Runs the gateway as this process, until a signal ends it. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -152,7 +24,7 @@ export async function main(args: readonly string[]): Promise<void> {
     }
     const log = stderrLog(configuration.logLevel);
     for (const warning of warnings) log.warn(warning);
-    const gateway = await startGateway(configuration, { createDispatch, devices, log });
+    const gateway = await startGateway(configuration, log);
     const reload = () => gateway.reload(load().configuration);
     obeySignals({ reload, close: gateway.close }, log);
     sayReady(gateway);
@@ -172,7 +44,11 @@ function sayReady({ addresses: { audioFile, page } }: Gateway): void {
 
 function isRunDirectly(): boolean {
   const [, script] = process.argv;
-  return script !== undefined && realpathSync(script) === fileURLToPath(import.meta.url);
+  return (
+    script !== undefined &&
+    existsSync(script) &&
+    realpathSync(script) === fileURLToPath(import.meta.url)
+  );
 }
 
 if (isRunDirectly()) await main(process.argv.slice(2));

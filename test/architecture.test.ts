@@ -39,7 +39,7 @@ const rules: readonly PartRule[] = [
     part: 'shared/relay/',
     mayImport: ['shared/protocol/', 'shared/wire/', 'shared/audio/'],
     node: 'none',
-    packages: false,
+    packages: true,
     why: 'gateway, page and worklet all speak it',
   },
   {
@@ -98,14 +98,21 @@ const rules: readonly PartRule[] = [
     mayImport: ['shared/', 'server/config'],
     node: 'all',
     packages: false,
-    why: 'what lies beside main.ts helps it and wires nothing',
+    why: 'what lies beside main.ts helps it and joins nothing',
+  },
+  {
+    part: 'server/wiring/',
+    mayImport: ['shared/', 'server/'],
+    node: 'all',
+    packages: true,
+    why: 'it joins all parts, and nothing imports tests',
   },
   {
     part: 'server/main',
     mayImport: ['shared/', 'server/'],
     node: 'all',
     packages: true,
-    why: 'it wires everything, and nothing imports tests',
+    why: 'it starts everything, and nothing imports tests',
     home: 'server/',
   },
   {

@@ -39,6 +39,8 @@ export interface VirtualDeviceSet extends DeviceSet {
   add(description: InterfaceDescription): void;
   /** Removes the interface of that name with all its devices; gives whether there was one. */
   remove(name: string): boolean;
+  /** Lets all that plays fade to silence; gives whether there was anything. */
+  fadeOut(durationMs: number): boolean;
 }
 
 interface Group {
@@ -87,6 +89,7 @@ export function createDeviceSet(
       append(description);
       tellChange();
     },
+    fadeOut: (durationMs) => groups.filter(({ whole }) => whole.fadeOut(durationMs)).length > 0,
     remove(name) {
       const group = groups.find(({ whole }) => whole.name === name);
       if (group === undefined) return false;

@@ -111,6 +111,25 @@ export class MixRing {
     }
   }
 
+  /**
+   * Fades all channels to silence within `fadeFrames` from `startFrame` on, and silences what comes
+   * after; gives whether there was anything. What is older than half the capacity before it is lost.
+   */
+  fadeOut(startFrame: number, fadeFrames: number): boolean {
+    const sums = this.#sums;
+    if (sums === undefined || this.#frontier <= startFrame) return false;
+    const endFrame = Math.min(this.#frontier, startFrame + fadeFrames);
+    for (let frame = startFrame; frame < endFrame; frame += 1) {
+      const factor = 1 - (frame - startFrame) / fadeFrames;
+      const at = (frame % this.capacityFrames) * this.channelCount;
+      for (let channel = 0; channel < this.channelCount; channel += 1) {
+        sums[at + channel] = Math.trunc((sums[at + channel] as number) * factor);
+      }
+    }
+    this.#frontier = endFrame;
+    return true;
+  }
+
   #stride(lane: Lane): number {
     return lane.channelCount === this.channelCount ? 1 : this.channelCount;
   }

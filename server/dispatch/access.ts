@@ -36,7 +36,7 @@ function sameSecret(a: Uint8Array, b: Uint8Array): boolean {
 
 export class AccessControl {
   /** Off means that everybody may connect. */
-  isEnabled = true;
+  isEnabled: boolean;
   /** The newest first. */
   #hosts: Host[] = [];
   #cookies: readonly Uint8Array[] = [];
@@ -46,6 +46,7 @@ export class AccessControl {
 
   constructor(sources: AccessSources) {
     this.#sources = sources;
+    this.isEnabled = sources.isEnabled;
     for (const address of sources.readHosts()) this.#insertText(address);
   }
 

@@ -14,7 +14,7 @@ export interface Connection {
   write(bytes: Uint8Array): void;
   /** Bytes that were written and wait for the peer to read. */
   readonly queuedByteCount: number;
-  /** After this no bytes are delivered until `resume`. */
+  /** After this no bytes are delivered until `resume`. Pausing again says that something was done. */
   pause(): void;
   resume(): void;
   /** Closes when all that was written has left. */
@@ -37,6 +37,8 @@ export interface Log {
 
 /** Who may connect, as files and the machine say; asked at the first connection after start and reset. */
 export interface AccessSources {
+  /** Whether the host list is in force at the start; clients of this machine may change that. */
+  readonly isEnabled: boolean;
   /** Undefined where no cookie file is configured. */
   readCookies(): readonly Uint8Array[] | undefined;
   /** Addresses of the hosts file, as text. */
@@ -54,7 +56,7 @@ export interface DispatchLimits {
   /** All properties of a device together. */
   readonly propertyBytes: number;
   readonly atoms: number;
-  /** All names of atoms together. */
+  /** Names of all atoms together. */
   readonly atomNameBytes: number;
   /** Output that a client has not read; past it the client is disconnected. */
   readonly queuedBytesPerClient: number;

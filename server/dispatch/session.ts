@@ -140,6 +140,8 @@ export class Session implements Receiver {
   }
 
   #take(client: Client, frame: RequestFrame): void {
+    // Says that this session goes on, to a connection whose peer has finished sending.
+    if (this.#isPaused) this.#connection.pause();
     client.sequence = (client.sequence + 1) & 0xffff;
     client.statistics.requestCount += 1;
     this.#opcode = frame.opcode;

@@ -22,11 +22,14 @@ export interface CustomRequest<Request, Reply> {
  */
 export type Proof = 'soon' | 'withNext';
 
+/** The requests that are not answered; of PlaySamples, only those with noTimeReply. */
+export type QuietRequestName = Exclude<RequestName, AnsweredRequestName> | 'PlaySamples';
+
 export interface Calls {
   /** Sends a request now, without waiting for those under way; resolves with its reply. */
   ask<N extends AnsweredRequestName>(name: N, value: RequestOf<N>): Promise<ReplyOf<N>>;
   /** Sends a request that is not answered; resolves when a later packet proves it done. */
-  tell<N extends RequestName>(name: N, value: RequestOf<N>, proof?: Proof): Promise<void>;
+  tell<N extends QuietRequestName>(name: N, value: RequestOf<N>, proof?: Proof): Promise<void>;
   askCustom<Request, Reply>(request: CustomRequest<Request, Reply>, value: Request): Promise<Reply>;
   tellCustom<Request>(request: CustomRequest<Request, unknown>, value: Request): Promise<void>;
   /** Undefined when more may be sent now; otherwise resolves when it may, or when all is over. */

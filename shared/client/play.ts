@@ -35,14 +35,15 @@ export async function playSamples(calls: Calls, request: PlayRequest): Promise<D
     throwIfStopped(signal);
     refused.throwIfAny();
   }
-  const reply = calls.ask('PlaySamples', chunkAt(request, lastStart, false)).catch((error) => {
+  const reply = calls.ask('PlaySamples', chunkAt(request, lastStart, false));
+  const whole = reply.catch(refused.note).then(() => {
     refused.throwIfAny();
-    throw error;
+    return reply;
   });
-  return (await stoppable(reply, signal)).time;
+  return (await stoppable(whole, signal)).time;
 }
 
-/** Each chunk of a play that cannot be done fails; the first one tells why. */
+/** Several chunks of a play that cannot be done fail; the first one tells why. */
 class FirstRefusal {
   #errors: unknown[] = [];
 

@@ -6,12 +6,7 @@
 // always tell which request a packet means.
 import { ProtocolError } from '#shared/protocol/errors';
 import { FIRST_EXTENSION_EVENT } from '#shared/protocol/limits';
-import type {
-  AnsweredRequestName,
-  ReplyOf,
-  RequestName,
-  RequestOf,
-} from '#shared/protocol/requests/index';
+import type { AnsweredRequestName, ReplyOf, RequestOf } from '#shared/protocol/requests/index';
 import { PROTOCOL_MAJOR, PROTOCOL_MINOR, type SetupAccepted } from '#shared/protocol/setup';
 import { decodeError, decodeEvent, encodeSetupRequest } from '#shared/wire/packet-codec';
 import { type Packet, PacketReader } from '#shared/wire/packet-reader';
@@ -19,7 +14,7 @@ import { type RequestCodec, requestCodecs } from '#shared/wire/request-codec';
 import type { Writer } from '#shared/wire/writer';
 import type { ByteReceiver, ByteStream } from './byte-stream.ts';
 import { type Call, CallQueue } from './call-queue.ts';
-import type { Calls, CustomRequest, Proof } from './calls.ts';
+import type { Calls, CustomRequest, Proof, QuietRequestName } from './calls.ts';
 import { AudioFileError, ConnectionError, PeerMistake } from './errors.ts';
 import { EventHub } from './events.ts';
 import { Outbox } from './outbox.ts';
@@ -80,7 +75,11 @@ export class Session implements Calls, ByteReceiver {
     return this.#ask(name, codec, (writer) => codec.encode(writer, value));
   }
 
-  tell<N extends RequestName>(name: N, value: RequestOf<N>, proof: Proof = 'soon'): Promise<void> {
+  tell<N extends QuietRequestName>(
+    name: N,
+    value: RequestOf<N>,
+    proof: Proof = 'soon',
+  ): Promise<void> {
     const codec: RequestCodec<RequestOf<N>, ReplyOf<N>> = requestCodecs[name];
     return this.#tell(name, proof, (writer) => codec.encode(writer, value));
   }
@@ -188,10 +187,8 @@ export class Session implements Calls, ByteReceiver {
   }
 
   async #closeGracefully(): Promise<void> {
-    if (this.#setupWaiter === undefined) {
-      // A connection that is lost meanwhile is closed too, and those concerned are told.
-      await this.ask('SyncConnection', {}).catch(() => {});
-    }
+    // A connection that is lost meanwhile is closed too, and those concerned are told.
+    await this.ask('SyncConnection', {}).catch(() => {});
     this.#finish(ConnectionError.closed());
   }
 

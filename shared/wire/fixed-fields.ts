@@ -32,7 +32,6 @@ function scalar<T>(
     decode: (cursor, fields) => {
       fields[name] = fromWire(readNumber(cursor, byteCount));
     },
-    measure: () => byteCount,
     encode: (writer, at, fields) => {
       writeNumber(writer, at, byteCount, toWire(fields[name] as T));
       return at + byteCount;
@@ -99,7 +98,6 @@ export const fixedSteps: { [K in FixedKind]: StepMaker<SpecOf<K>> } = {
     decode: (cursor, fields) => {
       fields[name] = (cursor.view.getUint8(cursor.at) & mask) !== 0;
     },
-    measure: () => 0,
     encode: (writer, at, fields) => {
       if (fields[name]) writer.view.setUint8(at, writer.view.getUint8(at) | mask);
       return at;
@@ -111,7 +109,6 @@ export const fixedSteps: { [K in FixedKind]: StepMaker<SpecOf<K>> } = {
     decode: (cursor) => {
       advance(cursor, byteCount);
     },
-    measure: () => byteCount,
     encode: (_writer, at) => at + byteCount,
   }),
 
@@ -120,7 +117,6 @@ export const fixedSteps: { [K in FixedKind]: StepMaker<SpecOf<K>> } = {
     decode: (cursor, _fields, counts) => {
       counts[name] = readNumber(cursor, byteCount);
     },
-    measure: () => byteCount,
     encode: (writer, at, _fields, counts) => {
       writeNumber(writer, at, byteCount, checkedCount(name, byteCount, counts[name] ?? 0));
       return at + byteCount;

@@ -6,7 +6,15 @@ import { ProtocolError } from '#shared/protocol/errors';
 import type { FieldSpec, Layout } from '#shared/protocol/fields';
 import type { Cursor } from './cursor.ts';
 import { fixedSteps } from './fixed-fields.ts';
-import type { Counts, Fields, Step, StepMaker } from './step.ts';
+import {
+  type Counts,
+  type Fields,
+  type Measure,
+  measuresOf,
+  minByteCountOf,
+  type Step,
+  type StepMaker,
+} from './step.ts';
 import { listStep, variableSteps } from './variable-fields.ts';
 import type { Writer } from './writer.ts';
 
@@ -37,6 +45,7 @@ interface CompiledSection {
   readonly offset: number;
   readonly paddedTo: number;
   readonly isLast: boolean;
+  readonly measures: readonly Measure[];
   /** Where its fields end when all of variable size are empty. */
   readonly minEnd: number;
 }
@@ -46,8 +55,8 @@ export function compileLayout<T>(sections: readonly Section[]): LayoutCodec<T> {
   const compiled = sections.map(
     ({ layout, offset, paddedTo = 0, isLast = false }): CompiledSection => {
       const steps = compileSteps(layout);
-      const minEnd = steps.reduce((end, step) => end + step.minByteCount, offset);
-      return { steps, offset, paddedTo, isLast, minEnd };
+      const minEnd = offset + minByteCountOf(steps);
+      return { steps, offset, paddedTo, isLast, measures: measuresOf(steps), minEnd };
     },
   );
   const minByteCount = Math.max(...compiled.map(({ minEnd }) => minEnd));
@@ -66,9 +75,9 @@ export function compileLayout<T>(sections: readonly Section[]): LayoutCodec<T> {
 
   function measure(fields: Fields): number {
     let byteCount = 0;
-    for (const { steps, offset, paddedTo } of compiled) {
-      let end = offset;
-      for (const step of steps) end += step.measure(fields, counts);
+    for (const { measures, minEnd, paddedTo } of compiled) {
+      let end = minEnd;
+      for (const measure of measures) end += measure(fields, counts);
       byteCount = Math.max(byteCount, end, paddedTo);
     }
     return byteCount;

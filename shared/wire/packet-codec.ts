@@ -112,7 +112,7 @@ export function encodeError(writer: Writer, sequence: number, error: ErrorPacket
 
 export function decodeError(cursor: Cursor, start: number): ErrorPacket {
   const code = cursor.view.getUint8(start + 1);
-  return { code, ...errorCodec.decode(cursor, start) };
+  return Object.assign(errorCodec.decode(cursor, start), { code });
 }
 
 export function encodeEvent(writer: Writer, sequence: number, event: AudioEvent): void {
@@ -131,5 +131,5 @@ export function decodeEvent(cursor: Cursor, start: number): AudioEvent | undefin
   const name = eventNamed(cursor.view.getUint8(start));
   if (name === undefined) return undefined;
   const codec = eventCodecs[name] as LayoutCodec<AudioEvent>;
-  return { ...codec.decode(cursor, start), event: name } as AudioEvent;
+  return Object.assign(codec.decode(cursor, start), { event: name });
 }

@@ -9,12 +9,14 @@ export type Fields = Record<string, unknown>;
 /** What count fields said, or will say, by the name of the count. */
 export type Counts = Record<string, number>;
 
+export type Measure = (fields: Fields, counts: Counts) => number;
+
 export interface Step {
   /** Bytes that the field takes at least. */
   readonly minByteCount: number;
   decode(cursor: Cursor, fields: Fields, counts: Counts): void;
-  /** Bytes that the field takes; variable fields also settle their count here. */
-  measure(fields: Fields, counts: Counts): number;
+  /** Only of variable size: bytes that the field takes. Settles its count, so it comes before `encode`. */
+  readonly measure?: Measure;
   /** Writes at `at`; gives where the next field starts. */
   encode(writer: Writer, at: number, fields: Fields, counts: Counts): number;
 }
@@ -23,6 +25,15 @@ export interface Step {
 export type StepMaker<S extends FieldSpec> = (name: string, spec: S) => Step;
 
 export type SpecOf<K extends FieldSpec['kind']> = Extract<FieldSpec, { kind: K }>;
+
+/** What must be asked before fields are written; the others are as large as ever. */
+export function measuresOf(steps: readonly Step[]): Measure[] {
+  return steps.flatMap(({ measure }) => (measure ? [measure] : []));
+}
+
+export function minByteCountOf(steps: readonly Step[]): number {
+  return steps.reduce((byteCount, step) => byteCount + step.minByteCount, 0);
+}
 
 /** Passes over the bytes at the cursor; BadLength where the message ends before them. */
 export function advance(cursor: Cursor, byteCount: number): number {

@@ -7,6 +7,8 @@ import {
   advance,
   type Counts,
   type Fields,
+  measuresOf,
+  minByteCountOf,
   type SpecOf,
   type Step,
   type StepMaker,
@@ -190,12 +192,12 @@ export const variableSteps = {
 export function listStep(compile: (layout: Layout) => Step[]): StepMaker<SpecOf<'list'>> {
   return (name, { count, item }) => {
     const steps = compile(item);
+    const measures = measuresOf(steps);
+    const minByteCount = minByteCountOf(steps);
     const itemCounts: Counts = {};
-    const measureItems = (items: Fields[]): number => {
-      let byteCount = 0;
-      for (const fields of items) {
-        for (const step of steps) byteCount += step.measure(fields, itemCounts);
-      }
+    const measureItem = (fields: Fields): number => {
+      let byteCount = minByteCount;
+      for (const measure of measures) byteCount += measure(fields, itemCounts);
       return byteCount;
     };
     return {
@@ -215,13 +217,13 @@ export function listStep(compile: (layout: Layout) => Step[]): StepMaker<SpecOf<
       measure: (fields, counts) => {
         const items = fields[name] as Fields[];
         counts[count] = items.length;
-        return padded(measureItems(items));
+        return padded(items.reduce((byteCount, fields) => byteCount + measureItem(fields), 0));
       },
       encode: (writer, start, fields) => {
         let at = start;
         for (const itemFields of fields[name] as Fields[]) {
           // Measuring settles the counts of this very item.
-          for (const step of steps) step.measure(itemFields, itemCounts);
+          measureItem(itemFields);
           for (const step of steps) at = step.encode(writer, at, itemFields, itemCounts);
         }
         return start + padded(at - start);

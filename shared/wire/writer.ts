@@ -2,10 +2,12 @@
 
 const SLAB_BYTES = 2_048;
 
+const NOTHING = new Uint8Array(0);
+
 /** Written bytes belong to the writer until `take`, and then to whoever took them: they never change again. */
 export class Writer {
   readonly littleEndian: boolean;
-  #slab = new Uint8Array(0);
+  #slab = NOTHING;
   #view = new DataView(this.#slab.buffer);
   #start = 0;
   #end = 0;
@@ -46,11 +48,15 @@ export class Writer {
     this.#slab.set(bytes, at);
   }
 
-  /** All that was written since the last call; undefined when that is nothing. */
+  /**
+   * All that was written since the last call; undefined when that is nothing. What a burst needed is not
+   * held for the next one.
+   */
   take(): Uint8Array<ArrayBuffer> | undefined {
     if (this.#end === this.#start) return undefined;
     const taken = this.#slab.subarray(this.#start, this.#end);
-    this.#start = this.#end;
+    if (this.#slab.length > SLAB_BYTES) this.#use(NOTHING, 0);
+    else this.#start = this.#end;
     return taken;
   }
 
@@ -59,9 +65,13 @@ export class Writer {
     const needed = waiting.length + byteCount;
     const slab = new Uint8Array(Math.max(SLAB_BYTES, waiting.length > 0 ? 2 * needed : needed));
     slab.set(waiting);
+    this.#use(slab, waiting.length);
+  }
+
+  #use(slab: Uint8Array<ArrayBuffer>, waitingByteCount: number): void {
     this.#slab = slab;
     this.#view = new DataView(slab.buffer);
     this.#start = 0;
-    this.#end = waiting.length;
+    this.#end = waitingByteCount;
   }
 }

@@ -3,14 +3,8 @@ import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { configurationFrom } from '#server/config';
-import { type Gateway, startGateway } from '#server/main';
-import {
-  deviceSetOf,
-  freePort,
-  freeServerNumber,
-  shownDevices,
-  silentLog,
-} from '#test/server/gateway-parts';
+import { type Gateway, startGateway } from '#server/wiring/gateway';
+import { freePort, freeServerNumber, silentLog } from '#test/server/gateway-parts';
 import { describeInChromium, launchChromium } from './chromium.ts';
 
 describeInChromium('the page', () => {
@@ -51,11 +45,7 @@ describeInChromium('the page', () => {
 
   async function start(): Promise<void> {
     const configuration = configurationFrom({ serverNumber, httpPort });
-    gateway = await startGateway(configuration, {
-      createDispatch: () => ({ accept: () => {}, reload: () => {}, close: () => {} }),
-      devices: deviceSetOf(shownDevices),
-      log: silentLog,
-    });
+    gateway = await startGateway(configuration, silentLog);
   }
 
   const link = () => gateway?.addresses.page ?? '';
@@ -90,7 +80,7 @@ describeInChromium('the page', () => {
     expect(await headline().getAttribute('aria-live')).toBe('polite');
     await gateway?.close();
     await says('The gateway does not answer');
-    expect(await page.locator('tbody tr').count()).toBe(shownDevices.length);
+    expect(await page.locator('tbody tr').count()).toBe(5);
     await start();
     await says('The gateway is running');
   });

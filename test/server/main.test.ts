@@ -9,7 +9,8 @@ import { AUDIOFILE_BASE_PORT, unixSocketPath } from '#server/transport/addresses
 import { freePort, freeServerNumber } from './gateway-parts.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const running: ChildProcess[] = [];
+/** What a test started and must end, so that no socket stays behind. */
+const running: { child: ChildProcess; ended: Promise<unknown> }[] = [];
 
 beforeAll(async () => {
   const {
@@ -21,8 +22,11 @@ beforeAll(async () => {
   expect([await compile(['server']), await buildPage()]).toEqual([0, 0]);
 }, 120_000);
 
-afterEach(() => {
-  for (const child of running.splice(0)) child.kill('SIGKILL');
+afterEach(async () => {
+  for (const { child, ended } of running.splice(0)) {
+    child.kill('SIGTERM');
+    await ended;
+  }
 });
 
 interface Ended {
@@ -33,7 +37,6 @@ interface Ended {
 /** Starts the compiled gateway. */
 function run(args: readonly string[]) {
   const child = spawn(process.execPath, ['dist/server/main.js', ...args], { cwd: root });
-  running.push(child);
   const output = { stdout: '', stderr: '' };
   let toldOfOutput = () => {};
   for (const name of ['stdout', 'stderr'] as const) {
@@ -45,6 +48,7 @@ function run(args: readonly string[]) {
   const ended = new Promise<Ended>((resolve) => {
     child.on('close', (code, signal) => resolve({ code, signal }));
   });
+  running.push({ child, ended });
   /** Resolves when that much was printed; rejects when the process ends before. */
   function prints(name: 'stdout' | 'stderr', pattern: RegExp): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -174,8 +178,6 @@ describe('the process', () => {
     const second = run(['--server-number', String(first.serverNumber), '--http-port', '0']);
     await second.prints('stdout', /^ready/m);
     expect(await accepts({ path: socketPath })).toBe(true);
-    second.child.kill('SIGTERM');
-    await second.ended;
   });
 
   it('shows help and version and ends', async () => {
@@ -224,6 +226,17 @@ describe('a process that cannot start', () => {
       await new Promise((resolve) => holder.close(resolve));
     },
   );
+
+  it('because its devices do not fit each other says so, and exits with 2', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'af-main-'));
+    const file = path.join(folder, 'config.json');
+    const device = { name: 'one', rateHz: 8_000, encoding: 'MU255', channelCount: 1 };
+    writeFileSync(file, JSON.stringify({ devices: [device, device] }));
+    const { output, ended } = await runOnFreePorts('--config', file);
+    expect((await ended).code).toBe(2);
+    expect(output.stderr).toMatch(/^The devices of the configuration .* the name "one"\.\n$/);
+    rmSync(folder, { recursive: true });
+  });
 
   it('because the address is not here says so', async () => {
     const { output, ended } = await runOnFreePorts('--listen', '192.0.2.1');

@@ -46,6 +46,7 @@ export function createTestServer(options: TestServerOptions = {}) {
     },
     wallClockMs: () => 1_700_000_000_000 + time.nowMs(),
     access: {
+      isEnabled: true,
       readCookies: () => undefined,
       readHosts: () => [],
       localAddresses: () => ['127.0.0.1'],

@@ -13,6 +13,7 @@ const COOKIE = Uint8Array.from({ length: 16 }, (_, at) => at);
 
 function sources(change: Partial<AccessSources> = {}): AccessSources {
   return {
+    isEnabled: true,
     readCookies: () => undefined,
     readHosts: () => [],
     localAddresses: () => ['127.0.0.1', '192.168.1.5'],

@@ -195,6 +195,7 @@ describe('when the last client has left', () => {
     let reads = 0;
     const server = createTestServer({
       access: {
+        isEnabled: true,
         readCookies: () => {
           reads += 1;
           return undefined;

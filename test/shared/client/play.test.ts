@@ -87,6 +87,15 @@ describe('sound that is played', () => {
   });
 });
 
+describe('sound of which only a part is refused', () => {
+  it('counts as refused', async () => {
+    const { peer, played } = await playing(1, 20_000);
+    peer.sayError(2, 4, PLAY);
+    peer.sayReply(3, peer.card32(777));
+    expect(await played).toMatchObject({ errorName: 'BadMatch', request: 'PlaySamples' });
+  });
+});
+
 /** A client over a stream that a test holds, and its context on the stereo device. */
 async function held() {
   const stream = new HeldStream();

@@ -36,6 +36,17 @@ describe('a writer', () => {
     expect(writer.take()).toEqual(Uint8Array.of(7, 0, 0, 0, 0));
   });
 
+  it('does not hold for the next burst what the last one needed', () => {
+    const writer = new Writer(true);
+    writer.append(new Uint8Array(1_000));
+    writer.append(new Uint8Array(100_000));
+    expect(writer.take()).toHaveLength(101_000);
+    expect(writer.bytes.length).toBeLessThanOrEqual(2_048);
+    writer.append(Uint8Array.of(5));
+    expect(writer.take()).toEqual(Uint8Array.of(5));
+    expect(writer.bytes.length).toBeLessThanOrEqual(2_048);
+  });
+
   it('keeps its byte order', () => {
     expect(new Writer(true).littleEndian).toBe(true);
     expect(new Writer(false).littleEndian).toBe(false);

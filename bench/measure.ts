@@ -1,0 +1,74 @@
+// How long things take, as the median of several runs, and as a ratio to a floor measured in the same run.
+
+const WARM_UP_ROUNDS = 3;
+const ROUNDS = 9;
+const CALIBRATIONS = 3;
+/** Long beside the clock's resolution, short beside the time slices of other processes. */
+const ROUND_MS = 3;
+
+/** Something that is done a batch at a time. */
+export interface Work {
+  readonly batch: number;
+  /** What it gives back is only there so that the work is not optimized away. */
+  readonly doBatch: () => number;
+}
+
+export interface Spread {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface Comparison {
+  /** How often a second the work is done. */
+  readonly perSecond: Spread;
+  /** How many times longer than the floor it takes. */
+  readonly timesFloor: Spread;
+}
+
+function elapsedMs({ doBatch }: Work, batches: number): number {
+  let sum = 0;
+  const start = performance.now();
+  for (let done = 0; done < batches; done += 1) sum += doBatch();
+  const elapsed = performance.now() - start;
+  if (Number.isNaN(sum)) throw new Error('the work that is measured does not work');
+  return elapsed;
+}
+
+/** As many batches as fill a round even at its fastest: a single pause must not pass for slow work. */
+function batchesOf(work: Work): number {
+  let batches = 1;
+  const attempts = Array.from({ length: CALIBRATIONS });
+  while (Math.min(...attempts.map(() => elapsedMs(work, batches))) < ROUND_MS) batches *= 2;
+  return batches;
+}
+
+export function spreadOf(numbers: readonly number[]): Spread {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const at = (index: number): number => sorted[index] ?? Number.NaN;
+  return { median: at(sorted.length >> 1), min: at(0), max: at(sorted.length - 1) };
+}
+
+/** Lets the engine see work before any is measured. */
+export function warmUp(works: readonly Work[]): void {
+  for (const work of works) elapsedMs(work, 20);
+}
+
+/** The two take turns, so that what slows the machine down slows both down. */
+export function compare(work: Work, floor: Work): Comparison {
+  const runs = [work, floor].map((each) => ({ each, batches: batchesOf(each) }));
+  const seconds: number[] = [];
+  const ratios: number[] = [];
+  for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round += 1) {
+    const [own = Number.NaN, floors = Number.NaN] = runs.map(
+      ({ each, batches }) => elapsedMs(each, batches) / (batches * each.batch) / 1_000,
+    );
+    if (round < 0) continue;
+    seconds.push(own);
+    ratios.push(own / floors);
+  }
+  return {
+    perSecond: spreadOf(seconds.map((each) => 1 / each)),
+    timesFloor: spreadOf(ratios),
+  };
+}

@@ -1,0 +1,56 @@
+// bench/results.md: one section for each benchmark, rewritten only when that benchmark was run.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, release, type } from 'node:os';
+import type { Section } from './section.ts';
+
+/** As seen from dist/bench, where this runs. */
+const file = new URL('../../bench/results.md', import.meta.url);
+
+const HEAD = `# Results
+
+Written by \`npm run bench\`; each section is from the last time when its benchmark was run. Ratios are to
+a floor that was measured in the same run, because they say more than times of one machine do. A ratio
+is the median of several runs, with the least and the most in brackets.
+`;
+
+function machine(): string {
+  const [first] = cpus();
+  const model = first?.model.trim() || 'an unnamed processor';
+  return `${model}, ${cpus().length} cores, Node ${process.version}, ${type()} ${release()}`;
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+function markdownOf({ title, columns, rows, notes }: Section): string {
+  const table = [row(columns), row(columns.map(() => '---')), ...rows.map(row)].join('\n');
+  return [`## ${title}`, `Machine: ${machine()}.`, table, ...notes].join('\n\n');
+}
+
+/** The sections that the file has, by their titles. */
+function sectionsIn(text: string): Map<string, string> {
+  const [, ...sections] = text.split(/^(?=## )/m);
+  return new Map(
+    sections.map((section) => [/^## (.*)$/m.exec(section)?.[1] ?? '', section.trimEnd()]),
+  );
+}
+
+export function writeResults(run: readonly Section[]): void {
+  const sections = sectionsIn(existsSync(file) ? readFileSync(file, 'utf8') : '');
+  for (const section of run) sections.set(section.title, markdownOf(section));
+  const inOrder = [...sections.entries()].sort(([a], [b]) => a.localeCompare(b, 'en'));
+  writeFileSync(file, [HEAD, ...inOrder.map(([, text]) => `${text}\n`)].join('\n'));
+}
+
+/** The same table with its columns in line, for a terminal. */
+export function printSection({ title, columns, rows, notes }: Section): void {
+  const lines = [columns, ...rows];
+  const widths = columns.map((_name, column) =>
+    Math.max(...lines.map((cells) => (cells[column] ?? '').length)),
+  );
+  const aligned = lines.map((cells) =>
+    cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '),
+  );
+  console.log([`\n${title}`, ...aligned, ...notes].join('\n'));
+}

@@ -1,0 +1,11 @@
+// What a benchmark gives back: one table, and what a reader must know to understand it.
+
+export interface Section {
+  /** Stays the same from run to run, because results.md is rewritten by it. */
+  readonly title: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  readonly notes: readonly string[];
+}
+
+export type Benchmark = () => Section | Promise<Section>;

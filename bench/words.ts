@@ -1,0 +1,14 @@
+// Numbers as people read them in a table.
+import type { Spread } from './measure.ts';
+
+/** Three significant digits, in thousands or millions. */
+export function rate(perSecond: number): string {
+  if (perSecond >= 1e6) return `${(perSecond / 1e6).toPrecision(3)} M`;
+  if (perSecond >= 1e3) return `${(perSecond / 1e3).toPrecision(3)} k`;
+  return perSecond.toPrecision(3);
+}
+
+/** The median, and in brackets the least and the most of all runs. */
+export function ratio({ median, min, max }: Spread): string {
+  return `${median.toFixed(1)} (${min.toFixed(1)}..${max.toFixed(1)})`;
+}

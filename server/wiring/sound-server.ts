@@ -1,0 +1,135 @@
+// Dispatch and devices on the clocks and files of this machine, as a configuration says.
+
+import type { Configuration } from '#server/config';
+import { ConfigError } from '#server/config/config-error';
+import type { Clock, Timers } from '#server/devices/face';
+import {
+  createDeviceSet,
+  type DevicePorts,
+  defaultDevices,
+  type InterfaceDescription,
+  type VirtualDeviceSet,
+} from '#server/devices/index';
+import { type Connection, createDispatch, type Dispatch } from '#server/dispatch/index';
+import type { Log } from '#server/log';
+import { localAddresses, readCookies, readHosts } from './access-files.ts';
+
+export interface SoundServer {
+  readonly devices: VirtualDeviceSet;
+  readonly dispatch: Dispatch;
+  /** Takes the connection over until it ends. */
+  accept(connection: Connection): void;
+  /**
+   * Takes over limits, devices and access control, and reads cookies anew; connections stay, and so
+   * does the host list. Throws a ConfigError, having changed nothing, where the devices do not fit.
+   */
+  reload(configuration: Configuration): void;
+  /** Lets what plays fade out, then ends every connection once what was written to it has left. */
+  close(): Promise<void>;
+}
+
+const VENDOR = 'AudioFile gateway';
+/** The original's last: programs that look at it know this one. */
+const RELEASE = 3;
+const EXTENSIONS = ['AFTime', 'GATEWAY'];
+const FADE_MS = 50;
+
+const clock: Clock = { nowMs: () => performance.now() };
+
+const timers: Timers = {
+  after(delayMs, callback) {
+    const timer = setTimeout(callback, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+export async function createSoundServer(
+  configuration: Configuration,
+  log: Log,
+): Promise<SoundServer> {
+  const onError = (error: unknown) =>
+    log.error('a listener of a device failed', { reason: String(error) });
+  const ports = { clock, timers, onError };
+  let current = configuration;
+  const devices = fittingDevices(ports, descriptionsOf(current));
+  const hosts = await readHosts(configuration.hostsFile, log);
+  const limits = { ...configuration.limits };
+  const dispatch = createDispatch({
+    devices,
+    clock,
+    timers,
+    soon: setImmediate,
+    wallClockMs: Date.now,
+    access: {
+      isEnabled: configuration.accessControl,
+      readCookies: () => readCookies(current.authFile, log),
+      readHosts: () => hosts,
+      localAddresses,
+    },
+    limits,
+    log,
+    vendor: VENDOR,
+    release: RELEASE,
+    extensions: EXTENSIONS,
+    nameProperties: true,
+  });
+
+  return {
+    devices,
+    dispatch,
+    accept: (connection) => dispatch.accept(connection),
+    reload(changed) {
+      fittingDevices(ports, descriptionsOf(changed));
+      Object.assign(limits, changed.limits);
+      replaceDevices(devices, descriptionsOf(current), descriptionsOf(changed));
+      // Only a change counts: clients of this machine may have switched it meanwhile.
+      if (changed.accessControl !== current.accessControl) {
+        dispatch.server.access.isEnabled = changed.accessControl;
+      }
+      current = changed;
+      dispatch.reloadAccess();
+    },
+    async close() {
+      const hasSound = devices.fadeOut(FADE_MS);
+      if (hasSound) await new Promise((resolve) => setTimeout(resolve, FADE_MS));
+      dispatch.close();
+    },
+  };
+}
+
+function descriptionsOf({ devices }: Configuration): readonly InterfaceDescription[] {
+  return devices ?? defaultDevices;
+}
+
+/** Throws a ConfigError where they do not fit each other. Only who uses them makes them cost anything. */
+function fittingDevices(
+  ports: DevicePorts,
+  descriptions: readonly InterfaceDescription[],
+): VirtualDeviceSet {
+  try {
+    return createDeviceSet(ports, descriptions);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(
+      'AF_BAD_VALUE',
+      `The devices of the configuration do not fit each other: ${reason}`,
+    );
+  }
+}
+
+/** Interfaces that did not change stay as they are, with all that plays on them. */
+function replaceDevices(
+  devices: VirtualDeviceSet,
+  before: readonly InterfaceDescription[],
+  after: readonly InterfaceDescription[],
+): void {
+  const text = (description: InterfaceDescription) => JSON.stringify(description);
+  const kept = new Set(after.map(text));
+  const present = new Set(before.map(text));
+  for (const description of before) {
+    if (!kept.has(text(description))) devices.remove(description.name);
+  }
+  for (const description of after) {
+    if (!present.has(text(description))) devices.add(description);
+  }
+}
