@@ -179,6 +179,7 @@ class Attack {
       limits: { stalledOutputMs: 5_000, contextsPerClient: 3, clients: 7 },
       access: {
         readCookies: () => undefined,
+        isEnabled: true,
         readHosts: () => [REMOTE],
         localAddresses: () => ['127.0.0.1'],
       },
