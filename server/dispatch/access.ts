@@ -41,6 +41,8 @@ export class AccessControl {
   #hosts: Host[] = [];
   #cookies: readonly Uint8Array[] = [];
   #isLocalAllowed = false;
+  /** What is in the list only because there was no cookie file. */
+  #ownHosts: readonly Host[] = [];
   #isLoaded = false;
   readonly #sources: AccessSources;
 
@@ -91,9 +93,22 @@ export class AccessControl {
     this.#isLoaded = true;
     const cookies = this.#sources.readCookies();
     this.#cookies = cookies ?? [];
-    if (cookies) return;
-    this.#isLocalAllowed = true;
+    this.#isLocalAllowed = cookies === undefined;
+    if (cookies) this.#forgetOwnHosts();
+    else this.#insertOwnHosts();
+  }
+
+  #insertOwnHosts(): void {
+    const before = new Set(this.#hosts);
     for (const address of this.#sources.localAddresses()) this.#insertText(address);
+    const added = this.#hosts.filter((host) => !before.has(host));
+    this.#ownHosts = [...this.#ownHosts, ...added].filter((host) => this.#hosts.includes(host));
+  }
+
+  /** A cookie file came while the server runs. */
+  #forgetOwnHosts(): void {
+    this.#hosts = this.#hosts.filter((host) => !this.#ownHosts.includes(host));
+    this.#ownHosts = [];
   }
 
   #knowsCookie({ authorizationName, authorizationData }: SetupRequest): boolean {

@@ -144,8 +144,15 @@ describe.concurrent('SIGHUP', () => {
       writeFileSync(file, authorityFile({ family: 252, address: '', number: '0', data }));
       return file;
     });
-    configure({ authFile: files[0] });
+    configure({});
     const gateway = await startProcess(test, { args });
+    await (await openClient(gateway.serverNumber)).close();
+    configure({ authFile: files[0] });
+    await hangUp(gateway);
+    await expect(openClient(gateway.serverNumber)).rejects.toThrow('not authorized');
+    await expect(openClient(gateway.serverNumber, { door: 'UNIX' })).rejects.toThrow(
+      'not authorized',
+    );
     configure({ authFile: files[1] });
     await hangUp(gateway);
     const authorization = { name: MAGIC_COOKIE, data: cookies[1] };
