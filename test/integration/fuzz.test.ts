@@ -14,7 +14,7 @@ import { compileGateway, residentBytes, startProcess } from './support/gateway-p
 import { folderOf } from './support/running-test.ts';
 import { sleepMs } from './support/waiting.ts';
 
-const FUZZ_MS = 8_000;
+const FUZZ_MS = 7_000;
 const AT_A_TIME = 12;
 /** A few thousand is what a server of two cores gets in that time, shared with other tests. */
 const LEAST_CONNECTIONS = 1_000;

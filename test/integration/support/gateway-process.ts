@@ -1,7 +1,8 @@
 // The gateway as a process of its own, on free ports: for signals, limits of the system, and memory.
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { unixSocketPath } from '#server/transport/addresses';
 import { freePort, freeServerNumber } from '#test/server/gateway-parts';
 import type { RunningTest } from './running-test.ts';
 
@@ -46,6 +47,7 @@ export async function startProcess(test: RunningTest, options: ProcessOptions = 
   test.onTestFinished(async () => {
     child.kill('SIGKILL');
     await ended;
+    rmSync(unixSocketPath(String(serverNumber)), { force: true });
   });
   await new Promise<void>((resolve, reject) => {
     child.stdout.on('data', () => /^ready /m.test(output.stdout) && resolve());
