@@ -51,6 +51,20 @@ const limits = z.strictObject({
     'How long a client may leave answers unread while it asks for more.',
   ),
   recordReplyBytes: byteCount(MIB, 'Size of the samples that one record request may ask for.'),
+  pages: count(2_000, 'Pages at a time; more are refused.'),
+  speakersPerPage: count(4, 'Devices on which one page may speak at a time.'),
+  pageMessagesPerSecond: count(
+    500,
+    'Messages of one page in a second, sound included; more end its connection.',
+  ),
+  listenerLagMs: milliseconds(
+    300,
+    'How far a page may be behind with reading before it loses sound.',
+  ),
+  stalledListenerMs: milliseconds(
+    5_000,
+    'How long a page may stay behind before its connection ends.',
+  ),
 });
 
 export const configurationSchema = z.strictObject({
@@ -81,6 +95,20 @@ export const configurationSchema = z.strictObject({
     .array(z.string().min(1))
     .default([])
     .meta(about('Further names under which browsers may open the page.', 'NAME,…')),
+  allowedOrigins: z
+    .array(z.string().regex(/^https?:\/\/[^/\s]+$/i, 'must be like https://example.org'))
+    .default([])
+    .meta(about('Other sites whose pages may use the gateway.', 'ORIGIN,…')),
+  tokenFile: z
+    .string()
+    .min(1)
+    .optional()
+    .meta(
+      about(
+        'The token that browsers need when the doors are open to the network; made when missing (default ~/.local/state/audiofile-gateway/token).',
+        'FILE',
+      ),
+    ),
   accessControl: z
     .boolean()
     .default(true)

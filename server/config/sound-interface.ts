@@ -42,7 +42,7 @@ export const soundInterface = z
       .max(60)
       .default(4)
       .describe('How far ahead sound may be played, and how much of the past is kept.'),
-    blockMs: z.int().min(5).max(100).default(20).describe('How much sound leaves at a time.'),
+    blockMs: z.int().min(5).max(100).default(10).describe('How much sound leaves at a time.'),
     inputs: z
       .array(z.enum(['microphones', 'monitor']))
       .min(1)

@@ -6,7 +6,7 @@ import type { InterfaceDescription } from './device-set.ts';
 /** What an interface is like unless its description says otherwise. */
 export const interfaceDefaults = {
   bufferSeconds: 4,
-  blockMs: 20,
+  blockMs: 10,
   inputs: ['microphones', 'monitor'],
   outputs: ['browsers'],
   // The ranges of the original's telephone-quality devices.

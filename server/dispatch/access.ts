@@ -66,14 +66,19 @@ export class AccessControl {
     if (this.#knowsCookie(request)) return true;
     if (!this.isEnabled) return true;
     if (peer.kind === 'unix') return this.#isLocalAllowed || this.#listsOwnAddress();
+    if (peer.door === 'pageWithToken') return true;
     const address = ipv4Bytes(peer.address);
     if (address) return this.#find(INTERNET_FAMILY, address) !== undefined;
-    return this.#isLocalAllowed && this.isLocal(peer);
+    return this.#isLocalAllowed && this.#isOwnAddress(peer.address);
   }
 
-  /** Clients on the server's own machine may change the list, and disconnect others. */
+  /**
+   * Clients on the server's own machine may change the list, and disconnect others. Pages may not: behind a
+   * proxy they all seem to be here.
+   */
   isLocal(peer: Peer): boolean {
-    return peer.kind === 'unix' || this.#sources.localAddresses().includes(peer.address);
+    if (peer.kind === 'unix') return true;
+    return peer.door === undefined && this.#isOwnAddress(peer.address);
   }
 
   /** Inserting what is there, and deleting what is not, changes nothing. BadAlloc past the bound. */
@@ -118,6 +123,10 @@ export class AccessControl {
 
   #find(family: number, address: Uint8Array): Host | undefined {
     return this.#hosts.find((host) => host.family === family && sameBytes(host.address, address));
+  }
+
+  #isOwnAddress(address: string): boolean {
+    return this.#sources.localAddresses().includes(address);
   }
 
   #listsOwnAddress(): boolean {

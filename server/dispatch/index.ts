@@ -1,7 +1,16 @@
 // The public face of dispatch: connections go in, and what happens to them follows from the protocol.
+
+import type { ClientStatistics } from './client-statistics.ts';
 import type { Connection, DispatchOptions } from './ports.ts';
 import { Server } from './server.ts';
 import { Session } from './session.ts';
+import {
+  type ClientStatus,
+  clientStatuses,
+  type Playing,
+  playing,
+  totalStatistics,
+} from './status.ts';
 
 export type {
   AccessSources,
@@ -12,6 +21,7 @@ export type {
   Peer,
   Receiver,
 } from './ports.ts';
+export type { ClientStatus, Playing } from './status.ts';
 
 export interface Dispatch {
   /** Takes over a connection until it ends. */
@@ -19,6 +29,11 @@ export interface Dispatch {
   /** Cookies are read anew before the next connection. */
   reloadAccess(): void;
   readonly server: Server;
+  clients(): ClientStatus[];
+  /** What all clients did since the start. */
+  total(): ClientStatistics;
+  /** Who plays now: clients whose plays reach beyond their device's now. */
+  playing(): Playing[];
   /** Ends all connections once what was written to them has left. */
   close(): void;
 }
@@ -33,6 +48,9 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       sessions.add(session);
       session.start();
     },
+    clients: () => clientStatuses(server),
+    total: () => totalStatistics(server),
+    playing: () => playing(server),
     reloadAccess: () => server.access.forgetCookies(),
     close() {
       for (const session of sessions) session.end();

@@ -6,7 +6,7 @@ import type { RequestOf } from '#shared/protocol/requests/index';
 import { requestCodecs } from '#shared/wire/request-codec';
 import type { Writer } from '#shared/wire/writer';
 import type { AudioContext } from './audio-context.ts';
-import type { ClientStatistics } from './client.ts';
+import type { ClientStatistics } from './client-statistics.ts';
 import type { Operation, Progress } from './operation.ts';
 import { type SampleStream, SLICE_SAMPLES } from './sample-stream.ts';
 

@@ -3,7 +3,13 @@
 import type { Clock, DeviceSet, Timers } from '#server/devices/face';
 
 export type Peer =
-  | { readonly kind: 'tcp'; readonly address: string; readonly port: number }
+  | {
+      readonly kind: 'tcp';
+      readonly address: string;
+      readonly port: number;
+      /** Came through the web side, with the gateway's token or where none is needed. */
+      readonly door?: 'page' | 'pageWithToken';
+    }
   | { readonly kind: 'unix' };
 
 /** A connection's bytes, without meaning. */

@@ -3,16 +3,17 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import fastifyStatic from '@fastify/static';
 import Fastify, { type FastifyInstance } from 'fastify';
-import type { GatewayStatus } from '#shared/relay/status';
-import type { HostCheck } from './host-check.ts';
+import { type ApiSources, addApi } from './api.ts';
+import type { Gate } from './gate.ts';
+import { addMetrics, type MetricSources } from './metrics.ts';
 import { securityHeaders } from './security-headers.ts';
-import { addStatusRoutes } from './status-route.ts';
 
 export interface HttpOptions {
   /** The built page; requests say how to build it while it is missing. */
   readonly pageFolder: string;
-  readonly answersToHost: HostCheck;
-  readonly status: () => GatewayStatus;
+  readonly gate: Gate;
+  readonly api: ApiSources;
+  readonly metrics: MetricSources;
   /** A request failed for a reason that is ours. */
   readonly onError: (error: Error) => void;
 }
@@ -21,14 +22,20 @@ const PLAIN_TEXT = 'text/plain; charset=utf-8';
 
 /** Does not listen yet. Closing it closes its connections too, whatever they are doing. */
 export async function createHttpApp(options: HttpOptions): Promise<FastifyInstance> {
-  const { pageFolder, answersToHost, status, onError } = options;
+  const { pageFolder, gate, api, metrics, onError } = options;
   const app = Fastify({ forceCloseConnections: true });
 
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders);
-    if (answersToHost(request.headers.host)) return;
+    const refusal = gate.refusal(request);
     // Returning the reply ends the request here.
-    return reply.code(421).type(PLAIN_TEXT).send(strangeHost(request.headers.host));
+    if (refusal !== undefined) {
+      if (refusal.statusCode === 401) reply.header('www-authenticate', 'Bearer');
+      return reply.code(refusal.statusCode).type(PLAIN_TEXT).send(refusal.sentence);
+    }
+    const visit = gate.visit(request);
+    if (visit === undefined) return;
+    return reply.header('set-cookie', visit.cookie).redirect(visit.location, 303);
   });
   app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
     const statusCode = error.statusCode ?? 500;
@@ -44,7 +51,8 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
       : reply.code(503).send('The page has not been built: "npm start" builds it.\n');
   });
 
-  addStatusRoutes(app, status);
+  addApi(app, api);
+  addMetrics(app, metrics);
   await app.register(fastifyStatic, {
     root: pageFolder,
     cacheControl: false,
@@ -58,9 +66,4 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
 /** Built files have names that change with their content; the page itself must always be asked for. */
 function cacheControl(file: string): string {
   return file.startsWith('assets') ? 'public, max-age=31536000, immutable' : 'no-cache';
-}
-
-function strangeHost(hostHeader: string | undefined): string {
-  const name = JSON.stringify((hostHeader ?? '').slice(0, 200));
-  return `This gateway does not answer to the name ${name}, because another site could have chosen it: open the link that it printed at its start, or allow the name with --host-names.\n`;
 }

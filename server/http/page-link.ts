@@ -2,9 +2,10 @@
 import { networkInterfaces } from 'node:os';
 
 /** For an address that means "all of them", one by which other machines reach this one. */
-export function pageLink(listen: string, port: number): string {
+export function pageLink(listen: string, port: number, token?: string): string {
+  const query = token === undefined ? '' : `?token=${token}`;
   const host = isWildcard(listen) ? (ownAddress() ?? 'localhost') : listen;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}/`;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}/${query}`;
 }
 
 function isWildcard(address: string): boolean {

@@ -2,8 +2,12 @@
 import type { Socket } from 'node:net';
 
 export type Peer =
-  /** `address` is textual; an IPv4 peer of an IPv6 listener has its IPv4 address. */
-  { kind: 'tcp'; address: string; port: number } | { kind: 'unix' };
+  /**
+   * `address` is textual; an IPv4 peer of an IPv6 listener has its IPv4 address. `door` is there where the
+   * peer came through the web side, and says whether it showed the token.
+   */
+  | { kind: 'tcp'; address: string; port: number; door?: 'page' | 'pageWithToken' }
+  | { kind: 'unix' };
 
 export interface ConnectionReceiver {
   /** `chunk` belongs to the receiver from then on. */

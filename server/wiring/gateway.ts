@@ -1,18 +1,23 @@
 // A gateway from its parts: dispatch and devices behind the doors, and the page beside them.
 import { hostname } from 'node:os';
 import type { Configuration } from '#server/config';
-import type { Device } from '#server/devices/face';
 import { createHttpApp } from '#server/http/app';
-import { hostCheck } from '#server/http/host-check';
+import { createGate } from '#server/http/gate';
+import { hostCheck, isLoopback } from '#server/http/host-check';
 import { pageLink } from '#server/http/page-link';
+import { acceptUpgrades } from '#server/http/upgrades';
 import type { Log } from '#server/log';
+import { createRelay } from '#server/relay/index';
 import { pageFolder, version } from '#server/root';
 import { tcpPort, unixSocketPath } from '#server/transport/addresses';
 import type { TransportConnection } from '#server/transport/connection';
 import { type Listener, listenTcp, listenUnix } from '#server/transport/listen';
 import { tcpListenError } from '#server/transport/listen-error';
-import type { DeviceStatus, DoorStatus, GatewayStatus } from '#shared/relay/status';
-import { createSoundServer } from './sound-server.ts';
+import type { DoorStatus } from '#shared/relay/status';
+import { clock, createSoundServer, timers } from './sound-server.ts';
+import { apiSources, metricSources } from './sources.ts';
+import { defaultTokenFile, readOrMakeToken } from './token-file.ts';
+import { webDoors } from './web-doors.ts';
 
 /** How long connections may take to end before they are cut. */
 const CLOSE_MS = 1_500;
@@ -44,7 +49,9 @@ export interface Gateway {
 /** Rejects with a ListenError when a door cannot be opened, having closed the others. */
 export async function startGateway(configuration: Configuration, log: Log): Promise<Gateway> {
   const { listen, httpPort, serverNumber } = configuration;
-  const startMs = performance.now();
+  const token = isLoopback(listen)
+    ? undefined
+    : readOrMakeToken(configuration.tokenFile ?? defaultTokenFile(process.env), log);
   const sound = await createSoundServer(configuration, log);
   const listeners: Listener[] = [];
   const doors: DoorStatus[] = [];
@@ -53,23 +60,36 @@ export async function startGateway(configuration: Configuration, log: Log): Prom
     onAcceptError: (error: Error) =>
       log.warn('a client could not be accepted', { reason: error.message }),
   };
-  const status = (): GatewayStatus => ({
-    version,
-    uptimeSeconds: Math.floor((performance.now() - startMs) / 1_000),
+  const limits = { ...configuration.limits };
+  const relay = createRelay({
+    devices: sound.devices,
+    clock,
+    timers,
+    limits,
+    log,
+    gatewayVersion: version,
     serverNumber,
-    doors,
-    devices: sound.devices.devices.map(deviceStatus),
+    playing: () => sound.dispatch.playing(),
+  });
+  const gate = createGate({
+    answersToHost: hostCheck({ ...configuration, machineName: hostname() }),
+    allowedOrigins: configuration.allowedOrigins,
+    token,
   });
   const app = await createHttpApp({
     pageFolder,
-    answersToHost: hostCheck({ ...configuration, machineName: hostname() }),
-    status,
+    gate,
+    api: apiSources({ sound, relay, doors, serverNumber }),
+    metrics: metricSources({ sound, relay }),
     onError: (error) => log.error('a page request failed', { reason: error.message }),
   });
+
+  acceptUpgrades(app.server, { gate, doors: webDoors(relay, sound) });
 
   async function close(): Promise<void> {
     for (const listener of listeners) listener.stopAccepting();
     await sound.close();
+    relay.close();
     await Promise.all([app.close(), ...listeners.map((listener) => listener.close(CLOSE_MS))]);
   }
 
@@ -100,10 +120,11 @@ export async function startGateway(configuration: Configuration, log: Log): Prom
   return {
     addresses: {
       audioFile: doors.map(({ address }) => address),
-      page: pageLink(listen, pagePort),
+      page: pageLink(listen, pagePort, token),
     },
     reload(changed) {
       sound.reload(changed);
+      Object.assign(limits, changed.limits);
       for (const setting of FIXED_SETTINGS) {
         if (String(changed[setting]) === String(configuration[setting])) continue;
         log.warn('a changed setting counts from the next start on', { setting });
@@ -111,9 +132,4 @@ export async function startGateway(configuration: Configuration, log: Log): Prom
     },
     close,
   };
-}
-
-function deviceStatus(device: Device, index: number): DeviceStatus {
-  const { name, rateHz, channelCount, encoding } = device;
-  return { index, name, rateHz, channelCount, encoding };
 }

@@ -34,9 +34,9 @@ const RELEASE = 3;
 const EXTENSIONS = ['AFTime', 'GATEWAY'];
 const FADE_MS = 50;
 
-const clock: Clock = { nowMs: () => performance.now() };
+export const clock: Clock = { nowMs: () => performance.now() };
 
-const timers: Timers = {
+export const timers: Timers = {
   after(delayMs, callback) {
     const timer = setTimeout(callback, delayMs);
     return () => clearTimeout(timer);

@@ -41,6 +41,9 @@ export const frameHeader = {
 
 export const FRAME_HEADER_BYTES = 24;
 
+/** Where `flags` stand: frames that differ in nothing else need not be built twice. */
+export const FRAME_FLAGS_BYTE = 2;
+
 /** Bits of `flags`. */
 export const frameFlags = {
   /** What comes before it was lost or was silence: nothing connects to the first sample. */

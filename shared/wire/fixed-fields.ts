@@ -63,7 +63,6 @@ export const fixedSteps: { [K in FixedKind]: StepMaker<SpecOf<K>> } = {
       const high = readNumber(cursor, 4);
       fields[name] = high * 2 ** 32 + readNumber(cursor, 4);
     },
-    measure: () => 8,
     encode: (writer, at, fields) => {
       const value = fields[name] as number;
       writeNumber(writer, at, 4, Math.floor(value / 2 ** 32));

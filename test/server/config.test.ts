@@ -47,6 +47,7 @@ describe('the configuration', () => {
       listen: '127.0.0.1',
       unixSocket: true,
       hostNames: [],
+      allowedOrigins: [],
       accessControl: true,
       hostsFile: '/etc/audio0.hosts',
       logLevel: 'info',
@@ -61,6 +62,11 @@ describe('the configuration', () => {
         queuedBytesPerClient: 4_194_304,
         stalledOutputMs: 30_000,
         recordReplyBytes: 1_048_576,
+        pages: 2_000,
+        speakersPerPage: 4,
+        pageMessagesPerSecond: 500,
+        listenerLagMs: 300,
+        stalledListenerMs: 5_000,
       },
     });
     expect(configurationFrom()).toEqual(load().configuration);
@@ -104,7 +110,7 @@ describe('the configuration', () => {
       {
         ...exampleDevice,
         bufferSeconds: 4,
-        blockMs: 20,
+        blockMs: 10,
         inputs: ['microphones', 'monitor'],
         outputs: ['browsers'],
         inputGain: { minDb: 0, maxDb: 24 },

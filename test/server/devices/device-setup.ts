@@ -15,8 +15,14 @@ export interface DeviceBench {
   device(name: string): VirtualDevice;
 }
 
+/** The default devices; 20 ms are whole numbers in tests at every rate. */
+const devicesInBlocksOf20Ms = defaultDevices.map((description) => ({
+  ...description,
+  blockMs: 20,
+}));
+
 export function deviceBench(
-  descriptions: readonly InterfaceDescription[] = defaultDevices,
+  descriptions: readonly InterfaceDescription[] = devicesInBlocksOf20Ms,
 ): DeviceBench {
   const time = new FakeTime(5000.25);
   const errors: unknown[] = [];

@@ -1,0 +1,46 @@
+// A frame as the bytes of a whole WebSocket message: header and payload are built once, so that a listener
+// costs one write and no memory of its own.
+import { FRAME_FLAGS_BYTE } from '#shared/relay/frame';
+import type { FrameMessage } from './ports.ts';
+
+/** A whole binary message, not masked: what servers send (RFC 6455, 5.2). */
+const FINAL_BINARY = 0x82;
+const SHORT_BYTES = 125;
+const LENGTH_IN_16_BITS = 126;
+const LENGTH_IN_64_BITS = 127;
+
+export function frameMessage(payload: Uint8Array): FrameMessage {
+  const headerBytes = headerBytesFor(payload.length);
+  const bytes = new Uint8Array(headerBytes + payload.length);
+  const view = new DataView(bytes.buffer);
+  bytes[0] = FINAL_BINARY;
+  if (headerBytes === 2) bytes[1] = payload.length;
+  else if (headerBytes === 4) {
+    bytes[1] = LENGTH_IN_16_BITS;
+    view.setUint16(2, payload.length);
+  } else {
+    bytes[1] = LENGTH_IN_64_BITS;
+    view.setUint32(6, payload.length);
+  }
+  bytes.set(payload, headerBytes);
+  return { bytes };
+}
+
+/** The same message with one more flag set. */
+export function withFlag({ bytes }: FrameMessage, flag: number): FrameMessage {
+  const changed = bytes.slice();
+  payloadOf({ bytes: changed })[FRAME_FLAGS_BYTE] =
+    flag | (payloadOf({ bytes })[FRAME_FLAGS_BYTE] ?? 0);
+  return { bytes: changed };
+}
+
+/** The payload that a message was made from. */
+export function payloadOf({ bytes }: FrameMessage): Uint8Array {
+  const length = (bytes[1] ?? 0) & 0x7f;
+  return bytes.subarray(length <= SHORT_BYTES ? 2 : length === LENGTH_IN_16_BITS ? 4 : 10);
+}
+
+function headerBytesFor(payloadBytes: number): number {
+  if (payloadBytes <= SHORT_BYTES) return 2;
+  return payloadBytes <= 0xffff ? 4 : 10;
+}

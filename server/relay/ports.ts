@@ -1,0 +1,73 @@
+// What the relay needs from the world around it. Sockets, clocks and the list of programs are handed in,
+// so that all of this folder but one file runs in a test without a socket or a second of waiting.
+import type { Clock, DeviceSet, Timers } from '#server/devices/face';
+import type { CloseCode } from '#shared/relay/close-codes';
+
+/** A page's WebSocket. Nothing throws, also after the end. */
+export interface PageSocket {
+  /** For people: where the page is. */
+  readonly peer: string;
+  start(receiver: PageReceiver): void;
+  sendText(text: string): void;
+  /** Sends a message made by `frameMessage`, which is shared with other sockets. */
+  sendFrame(message: FrameMessage): void;
+  /** Asks the page's browser for a sign of life, behind everything that was sent before. */
+  ping(): void;
+  /** What was sent and has not left this process. */
+  readonly queuedByteCount: number;
+  /** `reason` is for people; what does not fit into a close message is cut. */
+  close(code: CloseCode, reason: string): void;
+}
+
+export interface PageReceiver {
+  text(text: string): void;
+  /** The receiver's to keep. */
+  binary(bytes: Uint8Array<ArrayBuffer>): void;
+  /** The browser has read all that was sent before the last ping. */
+  pong(): void;
+  /** Exactly once, however it ended. */
+  closed(): void;
+}
+
+/** The bytes of a whole WebSocket message with its header, ready for any number of sockets. */
+export interface FrameMessage {
+  readonly bytes: Uint8Array;
+}
+
+/** A program that plays. */
+export interface PlayingClient {
+  readonly device: object;
+  readonly index: number;
+  readonly peer: string;
+}
+
+/** Bounds of what pages may ask for. */
+export interface RelayLimits {
+  readonly pages: number;
+  readonly speakersPerPage: number;
+  /** Messages of one page in a second, sound included. */
+  readonly pageMessagesPerSecond: number;
+  /** A listener that is further behind loses frames. */
+  readonly listenerLagMs: number;
+  /** A listener that stays behind for so long is closed. */
+  readonly stalledListenerMs: number;
+}
+
+type LogEvent = (event: string, fields?: Readonly<Record<string, string | number>>) => void;
+
+export interface RelayLog {
+  readonly info: LogEvent;
+  readonly error: LogEvent;
+}
+
+export interface RelayOptions {
+  readonly devices: DeviceSet;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly limits: RelayLimits;
+  readonly log: RelayLog;
+  readonly gatewayVersion: string;
+  readonly serverNumber: number;
+  /** Who plays now, on all devices. */
+  playing(): readonly PlayingClient[];
+}

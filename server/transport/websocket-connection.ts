@@ -1,0 +1,135 @@
+// An AudioFile byte stream in the binary messages of a WebSocket: the cuts between messages mean nothing.
+import {
+  type ConnectionReceiver,
+  type Peer,
+  QUEUE_MARK_BYTES,
+  type TransportConnection,
+} from './connection.ts';
+
+/** As much of a WebSocket of the package ws as this needs. */
+export interface ByteMessageSocket {
+  readonly OPEN: number;
+  readonly readyState: number;
+  readonly bufferedAmount: number;
+  on(event: 'message', listener: (data: Buffer, isBinary: boolean) => void): unknown;
+  on(event: 'close' | 'error', listener: () => void): unknown;
+  send(bytes: Uint8Array, options: { binary: true }, sent: () => void): void;
+  pause(): void;
+  resume(): void;
+  close(code: number, reason: string): void;
+  terminate(): void;
+}
+
+const NORMAL_END = 1_000;
+const UNSUPPORTED_DATA = 1_003;
+/** After `end`: how long the peer may take to read what is queued for it, and to close too. */
+const END_LIMIT_MS = 30_000;
+
+/** To be made in the turn in which the WebSocket was opened. */
+export class WebSocketConnection implements TransportConnection {
+  readonly peer: Peer;
+  readonly #socket: ByteMessageSocket;
+  #receiver: ConnectionReceiver | undefined;
+  /** Messages that came before the start, or were under way when reading was paused. */
+  #waiting: Uint8Array<ArrayBuffer>[] = [];
+  #isPaused = false;
+  #isEnding = false;
+  #isClosed = false;
+  /** So much waited for the kernel that the receiver is told when it has left. */
+  #wasFull = false;
+  #endTimer: NodeJS.Timeout | undefined;
+
+  constructor(socket: ByteMessageSocket, peer: Peer) {
+    this.#socket = socket;
+    this.peer = peer;
+    socket.pause();
+    socket.on('error', () => {});
+    socket.on('message', (data, isBinary) => this.#message(data, isBinary));
+    socket.on('close', () => {
+      this.#isClosed = true;
+      clearTimeout(this.#endTimer);
+      this.#receiver?.closed();
+    });
+  }
+
+  start(receiver: ConnectionReceiver): void {
+    this.#receiver = receiver;
+    if (this.#isClosed) {
+      queueMicrotask(() => receiver.closed());
+      return;
+    }
+    if (!this.#isPaused) this.resume();
+  }
+
+  get queuedByteCount(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  write(bytes: Uint8Array): void {
+    if (this.#isEnding || this.#socket.readyState !== this.#socket.OPEN) return;
+    this.#socket.send(bytes, { binary: true }, () => this.#sent());
+    if (this.#socket.bufferedAmount >= QUEUE_MARK_BYTES) this.#wasFull = true;
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    while (this.#waiting.length > 0 && !this.#isPaused) {
+      const chunk = this.#waiting.shift();
+      if (chunk !== undefined) this.#deliver(chunk);
+    }
+    if (!this.#isPaused && this.#receiver !== undefined) this.#socket.resume();
+  }
+
+  end(): void {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    this.#waiting = [];
+    if (this.#isClosed) return;
+    this.#endTimer = setTimeout(() => this.#socket.terminate(), END_LIMIT_MS);
+    this.#socket.close(NORMAL_END, '');
+    // The peer's answer to the close lies behind what it has sent.
+    this.#socket.resume();
+  }
+
+  destroy(): void {
+    this.#isEnding = true;
+    this.#waiting = [];
+    this.#socket.terminate();
+  }
+
+  #message(data: Buffer, isBinary: boolean): void {
+    if (this.#isEnding) return;
+    if (!isBinary) {
+      this.#isEnding = true;
+      this.#socket.close(UNSUPPORTED_DATA, 'AudioFile comes in binary messages.');
+      return;
+    }
+    const chunk = ownBytes(data);
+    // At most what one read of the socket held: no more is read while paused.
+    if (this.#isPaused || this.#receiver === undefined || this.#waiting.length > 0) {
+      this.#waiting.push(chunk);
+    } else this.#deliver(chunk);
+  }
+
+  #deliver(chunk: Uint8Array<ArrayBuffer>): void {
+    if (!this.#isEnding && chunk.length > 0) this.#receiver?.bytes(chunk);
+  }
+
+  #sent(): void {
+    if (!this.#wasFull || this.#socket.bufferedAmount > 0) return;
+    this.#wasFull = false;
+    if (!this.#isEnding) this.#receiver?.drained();
+  }
+}
+
+/** A WebSocket's messages are never in memory that threads share, whatever the type allows. */
+function ownBytes(data: Buffer): Uint8Array<ArrayBuffer> {
+  return data.buffer instanceof ArrayBuffer
+    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    : new Uint8Array(data);
+}

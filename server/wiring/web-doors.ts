@@ -1,0 +1,28 @@
+// What lies behind the WebSockets of the web side: the relay for pages, and dispatch for programs in them.
+import type { Door } from '#server/http/upgrades';
+import { type Relay, webSocketPage } from '#server/relay/index';
+import { hostAndPort } from '#server/transport/listen';
+import { WebSocketConnection } from '#server/transport/websocket-connection';
+import { MAX_MESSAGE_BYTES } from '#shared/relay/frame';
+import type { SoundServer } from './sound-server.ts';
+
+/** Several of the longest requests: whoever writes more at once cuts it. */
+const MAX_STREAM_MESSAGE_BYTES = 1024 * 1024;
+
+export function webDoors(relay: Relay, sound: SoundServer): Readonly<Record<string, Door>> {
+  return {
+    '/relay': {
+      maxMessageBytes: MAX_MESSAGE_BYTES,
+      opened({ webSocket, socket, address, port }) {
+        relay.accept(webSocketPage(webSocket, socket, hostAndPort(address, port)));
+      },
+    },
+    '/audiofile': {
+      maxMessageBytes: MAX_STREAM_MESSAGE_BYTES,
+      opened({ webSocket, address, port, hasToken }) {
+        const door = hasToken ? 'pageWithToken' : 'page';
+        sound.accept(new WebSocketConnection(webSocket, { kind: 'tcp', address, port, door }));
+      },
+    },
+  };
+}

@@ -1,0 +1,176 @@
+// The relay of a whole gateway over real sockets: a program plays and a page hears, a page speaks and a
+// program records.
+import { connect as connectSocket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { configurationFrom } from '#server/config';
+import { nodeStream } from '#server/transport/node-stream';
+import { type Gateway, startGateway } from '#server/wiring/gateway';
+import { type Connection, connectAudioFile } from '#shared/client/index';
+import type { DeviceListing } from '#shared/relay/control';
+import { encodeFrame, frameFlags } from '#shared/relay/frame';
+import { freePort, freeServerNumber, silentLog } from '#test/server/gateway-parts';
+import { fitTone } from '#test/shared/audio/tone-fit';
+import {
+  openPage,
+  openWebSocket,
+  type TestPage,
+  webSocketStream,
+} from '#test/support/web-socket-client';
+
+let gateway: Gateway;
+let program: Connection;
+let page: TestPage;
+let devices: readonly DeviceListing[];
+
+beforeAll(async () => {
+  const serverNumber = await freeServerNumber();
+  const httpPort = await freePort();
+  const configuration = configurationFrom({ serverNumber, httpPort, unixSocket: false });
+  gateway = await startGateway(configuration, silentLog);
+  const [address = ''] = gateway.addresses.audioFile;
+  const socket = connectSocket(Number(address.split(':')[1]), '127.0.0.1');
+  program = await connectAudioFile(nodeStream(socket));
+  page = await openPage(gateway.addresses.page);
+  await page.next('welcome');
+  ({ devices } = await page.next('devices'));
+});
+
+afterAll(async () => {
+  await program.close();
+  await gateway.close();
+});
+
+function deviceNamed(name: string): DeviceListing {
+  const found = devices.find((device) => device.name === name);
+  if (found === undefined) throw new Error(`There is no device ${name}.`);
+  return found;
+}
+
+function tone(frequencyHz: number, rateHz: number, frameCount: number, channelCount: number) {
+  return Int16Array.from({ length: frameCount * channelCount }, (_, i) =>
+    Math.round(
+      8_000 * Math.sin((2 * Math.PI * frequencyHz * Math.floor(i / channelCount)) / rateHz),
+    ),
+  );
+}
+
+function bytesOf(samples: Int16Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(samples.slice().buffer);
+}
+
+function samplesOf(bytes: Uint8Array): Int16Array {
+  return new Int16Array(bytes.slice().buffer);
+}
+
+describe('a page that listens', () => {
+  it.each([10, 20] as const)(
+    'hears exactly what a program plays, in frames of %s ms',
+    async (frameMs) => {
+      const hifi = deviceNamed('hifi');
+      page.frames.length = 0;
+      page.send({ type: 'listen', device: hifi.number, frameMs });
+      page.send({ type: 'ping', id: 1, pageMs: 0 });
+      await page.next('pong');
+      const context = await program.createContext(hifi.index);
+      const startTime = (await context.getTime()) + 4_800;
+      const played = tone(440, 48_000, 24_000, 2);
+      await context.play({ startTime, samples: bytesOf(played) });
+      await page.until(() => isEnd(page.frames.at(-1)?.frame.header.flags));
+
+      const [first] = page.frames;
+      expect((first?.frame.header.flags ?? 0) & frameFlags.discontinuity).toBe(1);
+      const heard = page.frames.flatMap(({ frame }) => [...samplesOf(frame.samples)]);
+      const from = 2 * (startTime - (first?.frame.header.startTime ?? 0));
+      expect(heard.slice(from, from + played.length)).toEqual([...played]);
+      expect(heard.slice(0, from).every((sample) => sample === 0)).toBe(true);
+      const sequences = page.frames.map(({ frame }) => frame.header.sequence);
+      expect(sequences).toEqual(sequences.map((_, i) => (sequences[0] ?? 0) + i));
+      page.send({ type: 'unlisten', device: hifi.number });
+      await context.free();
+    },
+  );
+});
+
+function isEnd(flags = 0): boolean {
+  return (flags & frameFlags.endOfSound) !== 0;
+}
+
+describe('a page that speaks', () => {
+  // On a machine that is busy with other tests the microphone itself may stall.
+  it('is recorded by a program at the right pitch and level, without a gap', {
+    retry: 2,
+  }, async () => {
+    const hifi = deviceNamed('hifi');
+    const rateHz = 44_100;
+    const chunk = 441;
+    page.send({ type: 'speak', device: hifi.number, rateHz, channelCount: 1 });
+    const spoken = tone(1_000, rateHz, rateHz * 7, 1);
+    let sent = 0;
+    const startMs = performance.now();
+    const timer = setInterval(() => {
+      const due = Math.min(spoken.length, ((performance.now() - startMs) * rateHz) / 1_000);
+      for (; sent + chunk <= due; sent += chunk) {
+        page.webSocket.send(
+          encodeFrame(
+            {
+              kind: 'heard',
+              flags: 0,
+              device: hifi.number,
+              encoding: 'LIN16',
+              channelCount: 1,
+              frameCount: chunk,
+              sequence: sent / chunk,
+              startTime: sent as never,
+              senderMicroseconds: 0,
+            },
+            bytesOf(spoken.subarray(sent, sent + chunk)),
+          ),
+        );
+      }
+    }, 5);
+    const context = await program.createContext(hifi.index);
+    const startTime = (await context.getTime()) + 48_000;
+    const { samples } = await context.record({ startTime, byteCount: 5 * 48_000 * 4 });
+    clearInterval(timer);
+    page.send({ type: 'unspeak', device: hifi.number });
+    const left = samplesOf(samples).filter((_, i) => i % 2 === 0);
+    // Everywhere the same tone: no gap, and no click.
+    for (let at = 0; at + 960 <= left.length; at += 960) {
+      const fit = fitTone(left.subarray(at, at + 960), 1_000, 48_000);
+      expect(fit.snrDb).toBeGreaterThan(25);
+      expect(Math.abs(fit.levelDb - 20 * Math.log10(8_000))).toBeLessThan(0.2);
+    }
+    const rises = left.filter((sample, i) => sample >= 0 && (left[i - 1] ?? 0) < 0).length;
+    expect(Math.abs(rises / 5 - 1_000)).toBeLessThan(1);
+    await context.free();
+  });
+});
+
+describe('the clock', () => {
+  it('of the gateway is known to a page to better than a millisecond', async () => {
+    let best = { roundTripMs: Number.POSITIVE_INFINITY, offsetMs: Number.NaN };
+    for (let id = 0; id < 20; id++) {
+      const pageMs = performance.now();
+      page.send({ type: 'ping', id, pageMs });
+      const { serverMs } = await page.next('pong');
+      const now = performance.now();
+      const exchange = { roundTripMs: now - pageMs, offsetMs: serverMs - (now + pageMs) / 2 };
+      if (exchange.roundTripMs < best.roundTripMs) best = exchange;
+    }
+    // Gateway and page share a process here, and so a clock.
+    expect(Math.abs(best.offsetMs)).toBeLessThan(1);
+  });
+});
+
+describe('the WebSocket for programs', () => {
+  it('carries the plain AudioFile protocol', async () => {
+    const webSocket = await openWebSocket(gateway.addresses.page, 'audiofile', {});
+    const connection = await connectAudioFile(webSocketStream(webSocket));
+    expect(connection.devices).toHaveLength(5);
+    const context = await connection.createContext(2);
+    const startTime = (await context.getTime()) + 4_800;
+    const taken = await context.play({ startTime, samples: new Uint8Array(400_000) });
+    expect(taken).toBeGreaterThan(0);
+    await connection.close();
+  });
+});
