@@ -1,0 +1,194 @@
+// What the server costs: round trips, throughput, streams in real time, memory and idleness. The gateway is
+// the real one, in a process of its own; the load comes from this process.
+
+import { spreadOf } from './measure.ts';
+import type { BenchmarkOptions, Section } from './section.ts';
+import { measureIdle } from './server-idle.ts';
+import { median, ordinaryPace, type Pace, quickPace } from './server-pace.ts';
+import {
+  allCores,
+  canPin,
+  pin,
+  type ServerProcess,
+  startFloor,
+  startGateway,
+} from './server-process.ts';
+import { measureRoundTrips } from './server-round-trip.ts';
+import { measureStreams, type StreamLoad } from './server-streams.ts';
+import {
+  type Compared,
+  copyMegabytesPerSecond,
+  measurePlay,
+  measureRecord,
+  measureSetUps,
+  muLaw,
+  stereo,
+  type Throughput,
+} from './server-throughput.ts';
+import { preciseRatio, rate } from './words.ts';
+
+/** A row of the table: what, the gateway's figure, the floor's, how they compare, and what was aimed at. */
+type Row = readonly [string, string, string, string, string];
+
+const NONE = '';
+
+const muLawStreams = [1, 10, 100, 500].map(
+  (clientCount): StreamLoad => ({
+    name: 'mu-law, 8,000 bytes once a second',
+    kind: muLaw,
+    clientCount,
+    requestsAtOnce: 1,
+    requestsPerAnswer: 1,
+  }),
+);
+/** A second of sound, as the library takes it apart. */
+const STEREO_REQUESTS_PER_SECOND = 24;
+const stereoStreams = [1, 10, 50, 100, 500].map(
+  (clientCount): StreamLoad => ({
+    name: '48 kHz stereo, 8,172 bytes each 43 ms',
+    kind: stereo,
+    clientCount,
+    requestsAtOnce: 1,
+    requestsPerAnswer: STEREO_REQUESTS_PER_SECOND,
+  }),
+);
+const stereoBursts = [100].map(
+  (clientCount): StreamLoad => ({
+    name: `48 kHz stereo, ${STEREO_REQUESTS_PER_SECOND} such requests at once each second`,
+    kind: stereo,
+    clientCount,
+    requestsAtOnce: STEREO_REQUESTS_PER_SECOND,
+    requestsPerAnswer: STEREO_REQUESTS_PER_SECOND,
+  }),
+);
+
+const streamGoals = new Map([
+  [muLawStreams[3], '<= 6 %, none late'],
+  [stereoStreams[3], '<= 12 %, none late'],
+  [stereoStreams[4], 'none late'],
+]);
+
+export async function server({ isQuick }: BenchmarkOptions): Promise<Section> {
+  const pace = isQuick ? quickPace : ordinaryPace;
+  const gateway = await startGateway();
+  const floor = await startFloor();
+  const rows: Row[] = [];
+  try {
+    rows.push(...(await roundTripRows(gateway, floor, pace)));
+    if (canPin) for (const { pid } of [gateway, floor]) pin(pid, '1');
+    if (canPin) pin(process.pid, '0');
+    rows.push(...(await throughputRows(gateway, floor, pace)));
+    rows.push(...(await streamRows(gateway, pace)));
+    rows.push(...(await idleRows(pace)));
+  } finally {
+    pin(process.pid, allCores);
+    await Promise.all([gateway.stop(), floor.stop()]);
+  }
+  return {
+    title: 'server: the gateway under load',
+    columns: ['what', 'gateway', 'floor', 'times floor', 'goal'],
+    rows,
+    notes: notes(),
+  };
+}
+
+async function roundTripRows(gateway: ServerProcess, floor: ServerProcess, pace: Pace) {
+  const results = await measureRoundTrips(gateway, floor, pace);
+  return results.map(({ transport, placement, gateway: own, floor: echo, timesFloor }): Row => {
+    const times = ({ medianUs, p99Us }: typeof own) =>
+      `${medianUs.toFixed(1)} us, p99 ${p99Us.toFixed(0)} us`;
+    const what = `GetTime round trip, ${transport}, ${placement}`;
+    return [what, times(own), times(echo), preciseRatio(spreadOf(timesFloor)), '<= 1.25'];
+  });
+}
+
+async function throughputRows(gateway: ServerProcess, floor: ServerProcess, pace: Pace) {
+  const rows: Row[] = [];
+  for (const kind of [muLaw, stereo]) {
+    for (const isPreemptive of [false, true]) {
+      const result = await measurePlay(kind, isPreemptive, gateway, floor, pace);
+      rows.push(throughputRow(result, '>= 150 MB/s'));
+    }
+    rows.push(throughputRow(await measureRecord(kind, gateway, floor, pace), NONE));
+  }
+  const { perSecond, cpuUsEach } = await measureSetUps(gateway, pace);
+  const copied = copyMegabytesPerSecond();
+  rows.push(
+    ['memcpy of 8,000 bytes', NONE, `${copied.toFixed(0)} MB/s`, NONE, NONE],
+    [
+      'set-ups a second',
+      `${rate(perSecond)}, ${cpuUsEach.toFixed(0)} us of CPU each`,
+      NONE,
+      NONE,
+      NONE,
+    ],
+  );
+  return rows;
+}
+
+function throughputRow({ name, own, floor }: Compared, goal: string): Row {
+  const words = (rounds: readonly Throughput[]) => {
+    const perSecond = median(rounds.map(({ megabytes }) => megabytes));
+    const perCpuSecond = median(rounds.map((round) => round.megabytesPerCpuSecond));
+    return `${perSecond.toFixed(0)} MB/s, ${perCpuSecond.toFixed(0)} MB per CPU second`;
+  };
+  const ratios = own.map(
+    (round, i) => (floor[i]?.megabytesPerCpuSecond ?? Number.NaN) / round.megabytesPerCpuSecond,
+  );
+  return [name, words(own), words(floor), preciseRatio(spreadOf(ratios)), goal];
+}
+
+async function streamRows(gateway: ServerProcess, pace: Pace) {
+  const rows: Row[] = [];
+  for (const load of [...muLawStreams, ...stereoStreams, ...stereoBursts]) {
+    const result = await measureStreams(load, gateway, pace);
+    const { cpuShare, cpuUsPerRequest, lateCount, answerCount, answerP99Ms, generatorLateMs } =
+      result;
+    const own = [
+      percent(cpuShare),
+      `${cpuUsPerRequest.toFixed(0)} us a request`,
+      `${lateCount} late of ${answerCount}`,
+      `answers p99 ${answerP99Ms.toFixed(1)} ms`,
+      `generator late by ${generatorLateMs.toFixed(0)} ms at most`,
+    ].join(', ');
+    rows.push([
+      `${load.clientCount} streaming ${load.name}`,
+      own,
+      NONE,
+      NONE,
+      streamGoals.get(load) ?? NONE,
+    ]);
+  }
+  return rows;
+}
+
+async function idleRows(pace: Pace): Promise<Row[]> {
+  const idle = await measureIdle(pace);
+  return [
+    ['idle: CPU', percent(idle.cpuShare), NONE, NONE, '< 0.2 %'],
+    ['idle: memory', `${(idle.residentBytes / 1e6).toFixed(0)} MB`, NONE, NONE, '< 90 MB'],
+    [
+      `each of ${idle.clientCount} idle clients: memory`,
+      `${(idle.bytesPerClient / 1e3).toFixed(1)} kB`,
+      NONE,
+      NONE,
+      '30 kB',
+    ],
+    [`${idle.clientCount} idle clients: CPU`, percent(idle.cpuShareWithClients), NONE, NONE, NONE],
+  ];
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(share < 0.01 ? 2 : 1)} %`;
+}
+
+function notes(): string[] {
+  const where = canPin
+    ? 'Except where the first column says otherwise, the server ran on core 1 and the load generator on core 0.'
+    : 'Processes could not be kept on cores here, so that the kernel moved them as it liked.';
+  return [
+    `The gateway is dist/server/main.js in a process of its own, the load generator another process with raw sockets and requests that were built before. ${where}`,
+    "The floor is a third process: a bare server on Node's `net` that answers messages of the same sizes with zeros and looks at nothing. A round trip compares medians of time, throughput compares CPU time for each byte; gateway and floor take turns, and the ratio is the median of the rounds with the least and the most in brackets. MB count samples only. Every play of the throughput rows is answered; 64 requests are under way at a time.",
+    'CPU is user and kernel time of all threads of the gateway, as a part of one core. A stream keeps about a second ahead and is late where the answer tells a time after the start of its play. Of the 48 kHz streams one request in 24 is answered, which is how the original library sends a second of sound; except in the last row each request leaves alone, when its time has come, which is the dearer way.',
+  ];
+}
