@@ -1,10 +1,11 @@
 // Many clients that play in real time, each about a second ahead, as a program does that plays a file: what
 // that costs the server, and whether anything comes late.
-import type { DeviceTime } from '#shared/protocol/ids';
+import type { ContextId } from '#shared/protocol/ids';
 import {
   answeredTime,
+  type LoadClient,
   openClient,
-  type PlayingClient,
+  openFloor,
   setStartTime,
   timeOf,
 } from './server-client.ts';
@@ -15,6 +16,8 @@ import { playRequest, type SoundKind } from './server-throughput.ts';
 const AHEAD_SECONDS = 1;
 const WARM_UP_MS = 1_200;
 const MEASURE_MS = 5_000;
+/** How long the last answers may take before they count as missing. */
+const LAST_ANSWERS_MS = 100;
 const NO_TIME_REPLY = 4;
 
 export interface StreamLoad {
@@ -28,12 +31,9 @@ export interface StreamLoad {
 }
 
 export interface StreamResult {
-  readonly name: string;
-  readonly clientCount: number;
   /** Of the server, in parts of one core. */
   readonly cpuShare: number;
   readonly cpuUsPerRequest: number;
-  readonly requestsPerSecond: number;
   /** Answers whose play began after the time at which it should have been heard, and missing answers. */
   readonly lateCount: number;
   readonly answerCount: number;
@@ -43,119 +43,146 @@ export interface StreamResult {
 }
 
 interface Stream {
-  readonly client: PlayingClient;
+  readonly load: LoadClient;
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Where its next request begins, as a time of the device that does not wrap. */
   nextTime: number;
   sentCount: number;
-  /** When a request was sent whose answer has not come, and its start time. */
+  /** When the last request was sent whose answer has not come, and its start time. */
   askedMs: number;
   askedTime: number;
+}
+
+/** What happened since it was made. */
+class Tally {
+  requestCount = 0;
+  lateCount = 0;
+  generatorLateMs = 0;
+  readonly answerMs: number[] = [];
 }
 
 export async function measureStreams(
   load: StreamLoad,
   gateway: ServerProcess,
-  { scale }: Pace,
+  pace: Pace,
 ): Promise<StreamResult> {
   const streams = await openStreams(load, gateway);
-  const { kind, requestsAtOnce } = load;
-  const framesAtOnce = requestsAtOnce * framesPerRequest(kind);
-  const intervalMs = (1_000 * framesAtOnce) / kind.rateHz;
-  const answerIntervalMs = (intervalMs * load.requestsPerAnswer) / requestsAtOnce;
+  return measure(streams, load, gateway, pace, answeredTime);
+}
+
+/** The same bytes at the same moments, to a server that only answers as often. */
+export function measureFloorStreams(
+  load: StreamLoad,
+  floor: ServerProcess,
+  pace: Pace,
+): Promise<StreamResult> {
+  const context = 0 as ContextId;
+  const streams = Array.from({ length: load.clientCount }, () => {
+    const bytes = requestsAtOnce(load, context);
+    const requestBytes = bytes.length / load.requestsAtOnce;
+    return streamOf(openFloor(floor.tcp, requestBytes * load.requestsPerAnswer), bytes);
+  });
+  return measure(streams, load, floor, pace, () => 0);
+}
+
+async function measure(
+  streams: readonly Stream[],
+  load: StreamLoad,
+  server: ServerProcess,
+  { scale }: Pace,
+  timeIn: (head: DataView) => number,
+): Promise<StreamResult> {
+  const intervalMs = (1_000 * load.requestsAtOnce * framesPerRequest(load.kind)) / load.kind.rateHz;
+  const answerIntervalMs = (intervalMs * load.requestsPerAnswer) / load.requestsAtOnce;
   // At least one answer of every client falls into it.
   const measureMs = Math.max(MEASURE_MS * scale, 1.1 * answerIntervalMs);
-
-  let isMeasuring = false;
-  let requestCount = 0;
-  let lateCount = 0;
-  let generatorLateMs = 0;
-  const answerMs: number[] = [];
+  let tally = new Tally();
   for (const stream of streams) {
-    stream.client.load.onAnswer = (head) => {
-      if (isMeasuring) {
-        answerMs.push(performance.now() - stream.askedMs);
-        if (((stream.askedTime - answeredTime(head)) | 0) < 0) lateCount += 1;
-      }
+    stream.load.onAnswer = (head) => {
+      tally.answerMs.push(performance.now() - stream.askedMs);
+      if (((stream.askedTime - timeIn(head)) | 0) < 0) tally.lateCount += 1;
       stream.askedMs = Number.NaN;
     };
   }
-
+  const sending = sendInTime(streams, load, intervalMs, WARM_UP_MS + measureMs, () => tally);
+  await sleep(WARM_UP_MS);
+  const before = await server.usage();
   const startMs = performance.now();
-  let sentCount = 0;
-  const dueMs = () => startMs + (sentCount * intervalMs) / streams.length;
-  const endMs = startMs + WARM_UP_MS + measureMs;
-  const sending = new Promise<void>((resolve) => {
+  tally = new Tally();
+  await sending;
+  const elapsedMs = performance.now() - startMs;
+  const after = await server.usage();
+  await sleep(LAST_ANSWERS_MS);
+  const missingCount = streams.filter(({ askedMs }) => !Number.isNaN(askedMs)).length;
+  for (const stream of streams) stream.load.close();
+  const cpuMs = after.cpuMs - before.cpuMs;
+  return {
+    cpuShare: cpuMs / elapsedMs,
+    cpuUsPerRequest: (1_000 * cpuMs) / tally.requestCount,
+    lateCount: tally.lateCount + missingCount,
+    answerCount: tally.answerMs.length,
+    answerP99Ms: quantile(tally.answerMs, 0.99),
+    generatorLateMs: tally.generatorLateMs,
+  };
+}
+
+/** The streams take turns, evenly over the interval in which each of them sends once. */
+function sendInTime(
+  streams: readonly Stream[],
+  load: StreamLoad,
+  intervalMs: number,
+  durationMs: number,
+  tally: () => Tally,
+): Promise<void> {
+  const startMs = performance.now();
+  let turn = 0;
+  const dueMs = () => startMs + (turn * intervalMs) / streams.length;
+  return new Promise((resolve) => {
     const sendDue = () => {
       const nowMs = performance.now();
-      if (nowMs >= endMs) {
+      if (nowMs >= startMs + durationMs) {
         resolve();
         return;
       }
-      while (dueMs() <= nowMs) {
-        if (isMeasuring) {
-          generatorLateMs = Math.max(generatorLateMs, nowMs - dueMs());
-          requestCount += requestsAtOnce;
-        }
-        const stream = streams[sentCount % streams.length];
+      for (; dueMs() <= nowMs; turn += 1) {
+        const current = tally();
+        current.generatorLateMs = Math.max(current.generatorLateMs, nowMs - dueMs());
+        current.requestCount += load.requestsAtOnce;
+        const stream = streams[turn % streams.length];
         if (stream) send(stream, load, nowMs);
-        sentCount += 1;
       }
       setTimeout(sendDue, dueMs() - performance.now());
     };
     sendDue();
   });
-
-  await sleep(WARM_UP_MS);
-  const before = await gateway.usage();
-  const measuredFromMs = performance.now();
-  isMeasuring = true;
-  await sending;
-  const elapsedMs = performance.now() - measuredFromMs;
-  const after = await gateway.usage();
-  await sleep(100);
-  // An answer that has not come by now is later than any.
-  lateCount += streams.filter(({ askedMs }) => !Number.isNaN(askedMs)).length;
-  for (const { client } of streams) client.load.close();
-  const cpuMs = after.cpuMs - before.cpuMs;
-  return {
-    name: load.name,
-    clientCount: load.clientCount,
-    cpuShare: cpuMs / elapsedMs,
-    cpuUsPerRequest: (1_000 * cpuMs) / requestCount,
-    requestsPerSecond: (1_000 * requestCount) / elapsedMs,
-    lateCount,
-    answerCount: answerMs.length,
-    answerP99Ms: quantile(answerMs, 0.99),
-    generatorLateMs,
-  };
 }
 
 async function openStreams(load: StreamLoad, gateway: ServerProcess): Promise<Stream[]> {
-  const { kind, clientCount, requestsAtOnce } = load;
+  const { kind, clientCount } = load;
   const streams: Stream[] = [];
-  for (let i = 0; i < clientCount; i += 1) {
+  let now = 0;
+  while (streams.length < clientCount) {
     const client = await openClient(gateway.tcp, kind.device);
-    const one = playRequest(kind, client, true);
-    const bytes = new Uint8Array(requestsAtOnce * one.length);
-    for (let at = 0; at < bytes.length; at += one.length) bytes.set(one, at);
-    streams.push({
-      client,
-      bytes,
-      nextTime: 0,
-      sentCount: 0,
-      askedMs: Number.NaN,
-      askedTime: 0,
-    });
+    now = await timeOf(client);
+    streams.push(streamOf(client.load, requestsAtOnce(load, client.context)));
   }
-  const intervalFrames = requestsAtOnce * framesPerRequest(kind);
-  const [first] = streams;
-  const now = first ? await timeOf(first.client) : 0;
+  const intervalFrames = load.requestsAtOnce * framesPerRequest(kind);
   for (const [i, stream] of streams.entries()) {
-    const offset = Math.round((i * intervalFrames) / clientCount);
-    stream.nextTime = now + AHEAD_SECONDS * kind.rateHz + offset;
+    const offsetFrames = Math.round((i * intervalFrames) / clientCount);
+    stream.nextTime = now + AHEAD_SECONDS * kind.rateHz + offsetFrames;
   }
   return streams;
+}
+
+function streamOf(load: LoadClient, bytes: Uint8Array<ArrayBuffer>): Stream {
+  return { load, bytes, nextTime: 0, sentCount: 0, askedMs: Number.NaN, askedTime: 0 };
+}
+
+function requestsAtOnce(load: StreamLoad, context: ContextId): Uint8Array<ArrayBuffer> {
+  const one = playRequest(load.kind, { context });
+  const bytes = new Uint8Array(load.requestsAtOnce * one.length);
+  for (let at = 0; at < bytes.length; at += one.length) bytes.set(one, at);
+  return bytes;
 }
 
 function send(stream: Stream, load: StreamLoad, nowMs: number): void {
@@ -168,11 +195,11 @@ function send(stream: Stream, load: StreamLoad, nowMs: number): void {
     bytes[at + 1] = isAnswered ? 0 : NO_TIME_REPLY;
     if (isAnswered) {
       stream.askedMs = nowMs;
-      stream.askedTime = stream.nextTime as DeviceTime;
+      stream.askedTime = stream.nextTime;
     }
     stream.nextTime += framesPerRequest(load.kind);
   }
-  stream.client.load.send(bytes);
+  stream.load.send(bytes);
 }
 
 function framesPerRequest({ encoding, channelCount, sampleBytes }: SoundKind): number {

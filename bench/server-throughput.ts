@@ -73,14 +73,10 @@ export interface Compared {
   readonly floor: readonly Throughput[];
 }
 
-export function playRequest(
-  kind: SoundKind,
-  { context }: Pick<PlayingClient, 'context'>,
-  noTimeReply = false,
-): Bytes {
+export function playRequest(kind: SoundKind, { context }: Pick<PlayingClient, 'context'>): Bytes {
   return request('PlaySamples', {
     bigEndianSamples: false,
-    noTimeReply,
+    noTimeReply: false,
     context,
     startTime: anyTime,
     channelCount: kind.channelCount,

@@ -14,7 +14,12 @@ import {
   startGateway,
 } from './server-process.ts';
 import { measureRoundTrips } from './server-round-trip.ts';
-import { measureStreams, type StreamLoad } from './server-streams.ts';
+import {
+  measureFloorStreams,
+  measureStreams,
+  type StreamLoad,
+  type StreamResult,
+} from './server-streams.ts';
 import {
   type Compared,
   copyMegabytesPerSecond,
@@ -78,7 +83,7 @@ export async function server({ isQuick }: BenchmarkOptions): Promise<Section> {
     if (canPin) for (const { pid } of [gateway, floor]) pin(pid, '1');
     if (canPin) pin(process.pid, '0');
     rows.push(...(await throughputRows(gateway, floor, pace)));
-    rows.push(...(await streamRows(gateway, pace)));
+    rows.push(...(await streamRows(gateway, floor, pace)));
     rows.push(...(await idleRows(pace)));
   } finally {
     pin(process.pid, allCores);
@@ -138,28 +143,30 @@ function throughputRow({ name, own, floor }: Compared, goal: string): Row {
   return [name, words(own), words(floor), preciseRatio(spreadOf(ratios)), goal];
 }
 
-async function streamRows(gateway: ServerProcess, pace: Pace) {
+async function streamRows(gateway: ServerProcess, floor: ServerProcess, pace: Pace) {
   const rows: Row[] = [];
   for (const load of [...muLawStreams, ...stereoStreams, ...stereoBursts]) {
-    const result = await measureStreams(load, gateway, pace);
-    const { cpuShare, cpuUsPerRequest, lateCount, answerCount, answerP99Ms, generatorLateMs } =
-      result;
-    const own = [
-      percent(cpuShare),
-      `${cpuUsPerRequest.toFixed(0)} us a request`,
-      `${lateCount} late of ${answerCount}`,
-      `answers p99 ${answerP99Ms.toFixed(1)} ms`,
-      `generator late by ${generatorLateMs.toFixed(0)} ms at most`,
-    ].join(', ');
+    const goal = streamGoals.get(load);
+    const own = await measureStreams(load, gateway, pace);
+    const echo = goal === undefined ? undefined : await measureFloorStreams(load, floor, pace);
     rows.push([
       `${load.clientCount} streaming ${load.name}`,
-      own,
-      NONE,
-      NONE,
-      streamGoals.get(load) ?? NONE,
+      [
+        cpuWords(own),
+        `${own.lateCount} late of ${own.answerCount}`,
+        `answers p99 ${own.answerP99Ms.toFixed(1)} ms`,
+        `generator late by ${own.generatorLateMs.toFixed(0)} ms at most`,
+      ].join(', '),
+      echo ? cpuWords(echo) : NONE,
+      echo ? (own.cpuShare / echo.cpuShare).toFixed(2) : NONE,
+      goal ?? NONE,
     ]);
   }
   return rows;
+}
+
+function cpuWords({ cpuShare, cpuUsPerRequest }: StreamResult): string {
+  return `${percent(cpuShare)}, ${cpuUsPerRequest.toFixed(0)} us a request`;
 }
 
 async function idleRows(pace: Pace): Promise<Row[]> {
