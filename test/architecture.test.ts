@@ -39,7 +39,7 @@ const rules: readonly PartRule[] = [
     part: 'shared/relay/',
     mayImport: ['shared/protocol/', 'shared/wire/', 'shared/audio/'],
     node: 'none',
-    packages: false,
+    packages: true,
     why: 'gateway, page and worklet all speak it',
   },
   {

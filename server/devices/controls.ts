@@ -48,7 +48,9 @@ export function createGain({ minDb, maxDb }: GainRange, changed?: () => void): G
       return current;
     },
     change(gainDb) {
-      current = Math.min(maxDb, Math.max(minDb, gainDb));
+      const settled = Math.min(maxDb, Math.max(minDb, gainDb));
+      if (settled === current) return;
+      current = settled;
       changed?.();
     },
   };

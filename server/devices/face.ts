@@ -76,6 +76,8 @@ export interface Device extends Timeline {
   readonly passThrough: Switches;
   /** Asks the capturing browsers for automatic gain. */
   isGainControlOn: boolean;
+  /** Called after gains, switches or gain control were changed. Gives a function that ends it. */
+  onSettings(listener: () => void): () => void;
   /** Undefined where there is no telephone line. */
   readonly phone: PhoneLine | undefined;
 

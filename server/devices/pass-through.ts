@@ -26,8 +26,12 @@ export interface PassThrough {
 }
 
 /** From `one` to `other` and back; the two may be the same. */
-export function createPassThrough(one: VirtualDevice, other: VirtualDevice): PassThrough {
-  const switches = createSwitches({ bitCount: 1, mask: 0 });
+export function createPassThrough(
+  one: VirtualDevice,
+  other: VirtualDevice,
+  changed: () => void,
+): PassThrough {
+  const switches = createSwitches({ bitCount: 1, mask: 0, changed });
   return {
     switches,
     pass(device, passed, startFrame, samples, frameCount) {

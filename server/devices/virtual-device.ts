@@ -46,7 +46,6 @@ export class VirtualDevice implements Device {
   readonly inputGain: Gain;
   readonly outputGain: Gain;
   readonly phone: VirtualPhoneLine | undefined;
-  isGainControlOn = false;
 
   readonly #interface: AudioInterface;
   readonly #lane: Lane;
@@ -55,13 +54,17 @@ export class VirtualDevice implements Device {
   readonly #sinks: Sinks;
   readonly #compandedGain: CompandedGain | undefined;
   readonly #gainScratch: Int16Array;
-  #passThrough: PassThrough = createPassThrough(this, this);
+  #passThrough: PassThrough = createPassThrough(this, this, () => this.#tellSettings());
   #endDelivery: (() => void) | undefined;
+  #isGainControlOn = false;
   #isRemoved = false;
+  readonly #settingsListeners = new Set<() => void>();
+  readonly #onError: (error: unknown) => void;
 
   constructor(ports: DevicePorts, hardware: AudioInterface, options: VirtualDeviceOptions) {
     this.#interface = hardware;
     this.#options = options;
+    this.#onError = ports.onError;
     this.name = options.name;
     this.encoding = options.encoding;
     const { channel } = options;
@@ -69,7 +72,11 @@ export class VirtualDevice implements Device {
     this.#lane = { firstChannel: channel ?? 0, channelCount: this.channelCount };
     this.description = describe(hardware, this.channelCount, options);
 
-    const changed = () => this.#inputHistory.change(this.nowFrame(), this.#inputSettings());
+    const told = () => this.#tellSettings();
+    const changed = () => {
+      this.#inputHistory.change(this.nowFrame(), this.#inputSettings());
+      told();
+    };
     this.inputs = createSwitches({ bitCount: options.inputs.length, mask: 1, changed });
     this.inputGain = createGain(options.inputGain, changed);
     const outputCount = options.outputs.length;
@@ -77,8 +84,9 @@ export class VirtualDevice implements Device {
       bitCount: outputCount,
       mask: 2 ** outputCount - 1,
       settle: keepOneOutput(outputCount),
+      changed: told,
     });
-    this.outputGain = createGain(options.outputGain);
+    this.outputGain = createGain(options.outputGain, told);
     this.#inputHistory = new InputHistory(
       this.#inputSettings(),
       hardware.bufferFrames,
@@ -114,6 +122,21 @@ export class VirtualDevice implements Device {
 
   get passThrough(): Switches {
     return this.#passThrough.switches;
+  }
+
+  get isGainControlOn(): boolean {
+    return this.#isGainControlOn;
+  }
+
+  set isGainControlOn(isOn: boolean) {
+    if (isOn === this.#isGainControlOn) return;
+    this.#isGainControlOn = isOn;
+    this.#tellSettings();
+  }
+
+  onSettings(listener: () => void): () => void {
+    this.#settingsListeners.add(listener);
+    return () => this.#settingsListeners.delete(listener);
   }
 
   nowFrame(): number {
@@ -180,7 +203,10 @@ export class VirtualDevice implements Device {
 
   /** Has one pass-through with another device of the same rate and channels from now on. */
   sharePassThrough(other: VirtualDevice): void {
-    this.#passThrough = createPassThrough(this, other);
+    this.#passThrough = createPassThrough(this, other, () => {
+      this.#tellSettings();
+      other.#tellSettings();
+    });
     other.#passThrough = this.#passThrough;
   }
 
@@ -237,6 +263,16 @@ export class VirtualDevice implements Device {
     if (hasKind(this.#options.inputs, inputMask, 'microphones')) rings.push(heard);
     if (hasKind(this.#options.inputs, inputMask, 'monitor')) rings.push(played);
     return rings;
+  }
+
+  #tellSettings(): void {
+    for (const listener of this.#settingsListeners) {
+      try {
+        listener();
+      } catch (error) {
+        this.#onError(error);
+      }
+    }
   }
 
   #stopDelivery(): void {

@@ -1,8 +1,12 @@
 // Who may connect, and who may change that: the original's host list and cookies (protocol.md 13).
 
+import { ProtocolError } from '#shared/protocol/errors';
 import { INTERNET_FAMILY } from '#shared/protocol/requests/access';
 import { MAGIC_COOKIE, type SetupRequest } from '#shared/protocol/setup';
 import type { AccessSources, Peer } from './ports.ts';
+
+/** Far more than anybody listed by hand; the reply of ListHosts counts them in 16 bits. */
+const MAX_HOSTS = 4_096;
 
 export interface Host {
   readonly family: number;
@@ -70,10 +74,11 @@ export class AccessControl {
     return peer.kind === 'unix' || this.#sources.localAddresses().includes(peer.address);
   }
 
-  /** Inserting what is there, and deleting what is not, changes nothing. */
+  /** Inserting what is there, and deleting what is not, changes nothing. BadAlloc past the bound. */
   insert(family: number, address: Uint8Array): void {
     if (this.#find(family, address)) return;
-    this.#hosts.unshift({ family, address: address.slice() });
+    if (this.#hosts.length >= MAX_HOSTS) throw new ProtocolError('BadAlloc');
+    this.#add(family, address.slice());
   }
 
   delete(family: number, address: Uint8Array): void {
@@ -109,6 +114,10 @@ export class AccessControl {
 
   #insertText(text: string): void {
     const address = ipv4Bytes(text);
-    if (address) this.insert(INTERNET_FAMILY, address);
+    if (address && !this.#find(INTERNET_FAMILY, address)) this.#add(INTERNET_FAMILY, address);
+  }
+
+  #add(family: number, address: Uint8Array): void {
+    this.#hosts.unshift({ family, address });
   }
 }

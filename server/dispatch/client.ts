@@ -33,6 +33,8 @@ export interface ClientStatistics {
 export class Client {
   readonly server: Server;
   readonly connection: Connection;
+  /** Ends it at once, with all that it has; what it was not told yet is lost. */
+  readonly disconnect: () => void;
   /** From 1 up; the top bits of its resource ids. */
   readonly index: number;
   readonly writer: Writer;
@@ -40,8 +42,6 @@ export class Client {
   readonly devices: readonly Device[];
   /** Contexts that end with this client. */
   readonly contexts = new Set<ContextId>();
-  readonly play = new PlayOperation();
-  readonly record = new RecordOperation();
   readonly statistics: ClientStatistics = {
     requestCount: 0,
     errorCount: 0,
@@ -49,6 +49,8 @@ export class Client {
     recordedByteCount: 0,
     latePlayCount: 0,
   };
+  readonly play = new PlayOperation(this.statistics);
+  readonly record = new RecordOperation(this.statistics);
   /** Number of the last request taken, modulo 2^16. */
   sequence = 0;
   /** While it is there, no other request of this client is taken. */
@@ -57,9 +59,16 @@ export class Client {
   isInTurn = false;
   #eventMasks = new Map<Device, number>();
 
-  constructor(server: Server, connection: Connection, index: number, littleEndian: boolean) {
+  constructor(
+    server: Server,
+    connection: Connection,
+    index: number,
+    littleEndian: boolean,
+    disconnect: () => void,
+  ) {
     this.server = server;
     this.connection = connection;
+    this.disconnect = disconnect;
     this.index = index;
     this.writer = new Writer(littleEndian);
     this.devices = server.options.devices.devices;
@@ -109,6 +118,6 @@ export class Client {
     log.warn(
       `Client ${this.index} was disconnected: it left ${this.connection.queuedByteCount} bytes unread.`,
     );
-    this.connection.destroy();
+    this.disconnect();
   }
 }

@@ -17,6 +17,17 @@ import { createSoundServer } from './sound-server.ts';
 /** How long connections may take to end before they are cut. */
 const CLOSE_MS = 1_500;
 
+/** What the doors and the log were opened with, and a reload leaves as it is. */
+const FIXED_SETTINGS = [
+  'serverNumber',
+  'httpPort',
+  'listen',
+  'unixSocket',
+  'hostNames',
+  'hostsFile',
+  'logLevel',
+] as const satisfies (keyof Configuration)[];
+
 export interface Gateway {
   readonly addresses: {
     /** Where AudioFile programs connect: `address:port`, then the socket's path if there is one. */
@@ -24,6 +35,7 @@ export interface Gateway {
     /** The link to the page. */
     readonly page: string;
   };
+  /** Throws a ConfigError, having changed nothing, where the devices do not fit each other. */
   reload(configuration: Configuration): void;
   /** Stops accepting, lets what is under way end, and closes everything. */
   close(): Promise<void>;
@@ -90,7 +102,13 @@ export async function startGateway(configuration: Configuration, log: Log): Prom
       audioFile: doors.map(({ address }) => address),
       page: pageLink(listen, pagePort),
     },
-    reload: (changed) => sound.reload(changed),
+    reload(changed) {
+      sound.reload(changed);
+      for (const setting of FIXED_SETTINGS) {
+        if (String(changed[setting]) === String(configuration[setting])) continue;
+        log.warn('a changed setting counts from the next start on', { setting });
+      }
+    },
     close,
   };
 }
