@@ -26,9 +26,14 @@ type Bytes = Uint8Array<ArrayBuffer>;
 const ROUNDS = 5;
 const ROUND_MS = 400;
 const SET_UP_MS = 1_500;
+const SET_UP_BYTES = 12;
+/** With five devices and a vendor of seventeen characters. */
+const SET_UP_ANSWER_BYTES = 268;
 const REQUESTS_PER_BATCH = 16;
 /** So many batches are under way at a time, so that the server never waits for the client. */
 const BATCHES = 4;
+/** Copies into a buffer of this many; all of it stays in the processor's caches. */
+const COPIES = 64;
 /** How many programs connect at the same time. */
 const CONNECTING = 8;
 
@@ -250,35 +255,60 @@ async function playOneSecond(kind: SoundKind, client: PlayingClient): Promise<nu
   return startTime as DeviceTime;
 }
 
-/** Set-ups a second of several programs at a time, and the milliseconds of the server's that each takes. */
-export async function measureSetUps(gateway: ServerProcess, { scale }: Pace) {
-  const before = await gateway.usage();
+export interface SetUps {
+  readonly perSecond: number;
+  /** Of the server's, for each. */
+  readonly cpuUs: number;
+}
+
+export function measureSetUps(gateway: ServerProcess, pace: Pace): Promise<SetUps> {
+  return connectAndClose(gateway, pace, async () => {
+    const load = new LoadClient(gateway.tcp);
+    await setUp(load);
+    load.close();
+  });
+}
+
+/** The same with a server that answers twelve bytes with as many as a set-up's answer has. */
+export function measureFloorSetUps(floor: ServerProcess, pace: Pace): Promise<SetUps> {
+  return connectAndClose(floor, pace, async () => {
+    const load = openFloor(floor.tcp, SET_UP_BYTES, SET_UP_ANSWER_BYTES);
+    await load.ask(new Uint8Array(SET_UP_BYTES), SET_UP_ANSWER_BYTES);
+    load.close();
+  });
+}
+
+/** By several programs at a time. */
+async function connectAndClose(
+  server: ServerProcess,
+  { scale }: Pace,
+  connectOnce: () => Promise<void>,
+): Promise<SetUps> {
+  const before = await server.usage();
   const startMs = performance.now();
   let count = 0;
   const connectAgain = async () => {
-    while (performance.now() - startMs < SET_UP_MS * scale) {
-      const load = new LoadClient(gateway.tcp);
-      await setUp(load);
-      load.close();
-      count += 1;
-    }
+    for (; performance.now() - startMs < SET_UP_MS * scale; count += 1) await connectOnce();
   };
   await Promise.all(Array.from({ length: CONNECTING }, connectAgain));
   const elapsedMs = performance.now() - startMs;
-  const after = await gateway.usage();
+  const after = await server.usage();
   return {
     perSecond: (1_000 * count) / elapsedMs,
-    cpuUsEach: ((after.cpuMs - before.cpuMs) * 1_000) / count,
+    cpuUs: (1_000 * (after.cpuMs - before.cpuMs)) / count,
   };
 }
 
 /** Megabytes a second that one core copies from buffer to buffer, 8,000 bytes at a time. */
 export function copyMegabytesPerSecond(): number {
   const from = Buffer.from(samplesOf(8_000));
-  const to = Buffer.alloc(64 * from.length);
-  const copies = (repetitions: number) => {
-    for (let i = 0; i < repetitions; i += 1) from.copy(to, (i & 63) * from.length);
-    return to[0] ?? 0;
+  const to = Buffer.alloc(COPIES * from.length);
+  const copies = {
+    batch: COPIES,
+    doBatch: () => {
+      for (let at = 0; at < to.length; at += from.length) from.copy(to, at);
+      return to[0] ?? 0;
+    },
   };
   return (compare(copies, copies).perSecond.median * from.length) / 1e6;
 }

@@ -23,10 +23,12 @@ import {
 import {
   type Compared,
   copyMegabytesPerSecond,
+  measureFloorSetUps,
   measurePlay,
   measureRecord,
   measureSetUps,
   muLaw,
+  type SetUps,
   stereo,
   type Throughput,
 } from './server-throughput.ts';
@@ -147,19 +149,16 @@ async function throughputRows(gateway: ServerProcess, floor: ServerProcess, pace
     }
     rows.push(throughputRow(await measureRecord(kind, gateway, floor, pace), NONE));
   }
-  const { perSecond, cpuUsEach } = await measureSetUps(gateway, pace);
+  rows.push(setUpRow(await measureSetUps(gateway, pace), await measureFloorSetUps(floor, pace)));
   const copied = copyMegabytesPerSecond();
-  rows.push(
-    ['memcpy of 8,000 bytes', NONE, `${copied.toFixed(0)} MB/s`, NONE, NONE],
-    [
-      'set-ups a second',
-      `${rate(perSecond)}, ${cpuUsEach.toFixed(0)} us of CPU each`,
-      NONE,
-      NONE,
-      NONE,
-    ],
-  );
+  rows.push(['memcpy of 8,000 bytes', NONE, `${copied.toFixed(0)} MB/s`, NONE, NONE]);
   return rows;
+}
+
+function setUpRow(own: SetUps, floor: SetUps): Row {
+  const words = ({ perSecond, cpuUs }: SetUps) =>
+    `${rate(perSecond)} a second, ${cpuUs.toFixed(0)} us of CPU each`;
+  return ['set-ups', words(own), words(floor), (own.cpuUs / floor.cpuUs).toFixed(2), NONE];
 }
 
 function throughputRow({ name, own, floor }: Compared, goal: string): Row {
