@@ -1,7 +1,7 @@
 // What a gateway costs that nobody uses, and clients that are there and do nothing.
 import { devices, openClient, type PlayingClient } from './server-client.ts';
 import { type Pace, sleep } from './server-pace.ts';
-import { startGateway } from './server-process.ts';
+import { cores, pin, startGateway } from './server-process.ts';
 
 /** Until the code is compiled and Node has tidied its memory after the start. */
 const START_SETTLE_MS = 10_000;
@@ -22,6 +22,7 @@ export interface IdleResult {
 /** In a gateway of its own, because memory remembers what came before. */
 export async function measureIdle({ scale }: Pace): Promise<IdleResult> {
   const gateway = await startGateway();
+  pin(gateway.pid, cores.server);
   const cpuShareDuring = async (durationMs: number): Promise<number> => {
     const before = await gateway.usage();
     const startMs = performance.now();

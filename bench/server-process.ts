@@ -49,12 +49,14 @@ export async function startFloor(): Promise<ServerProcess> {
 /** Whether processes can be kept on one core here; otherwise the kernel moves them as it likes. */
 export const canPin = process.platform === 'linux' && availableParallelism() > 1 && hasTaskset();
 
-/** Has all threads of a process run on these cores only, such as `0` or `0-1`. */
-export function pin(pid: number, cores: string): void {
-  if (canPin) execFileSync('taskset', ['-a', '-p', '-c', cores, String(pid)], { stdio: 'ignore' });
-}
+/** Where processes run, unless a measurement says otherwise. */
+export const cores = { generator: '0', server: '1', all: `0-${availableParallelism() - 1}` };
 
-export const allCores = `0-${availableParallelism() - 1}`;
+/** Has all threads of a process run on these cores only, if that is possible here. */
+export function pin(pid: number, allowedCores: string): void {
+  if (canPin)
+    execFileSync('taskset', ['-a', '-p', '-c', allowedCores, String(pid)], { stdio: 'ignore' });
+}
 
 function hasTaskset(): boolean {
   try {

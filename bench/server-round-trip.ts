@@ -2,7 +2,7 @@
 
 import { devices, type LoadClient, openClient, openFloor, request } from './server-client.ts';
 import { median, type Pace, quantile } from './server-pace.ts';
-import { type Address, allCores, canPin, pin, type ServerProcess } from './server-process.ts';
+import { type Address, canPin, cores, pin, type ServerProcess } from './server-process.ts';
 
 const ROUNDS = 7;
 const ROUND_MS = 250;
@@ -21,10 +21,18 @@ interface Placement {
 
 const placements: readonly Placement[] = canPin
   ? [
-      { name: 'both on core 0', server: '0', client: '0' },
-      { name: 'server on core 1, client on core 0', server: '1', client: '0' },
+      {
+        name: `both on core ${cores.server}`,
+        server: cores.server,
+        client: cores.server,
+      },
+      {
+        name: `server on core ${cores.server}, client on core ${cores.generator}`,
+        server: cores.server,
+        client: cores.generator,
+      },
     ]
-  : [{ name: 'not pinned', server: allCores, client: allCores }];
+  : [{ name: 'not pinned', server: cores.all, client: cores.all }];
 
 export interface RoundTripResult {
   readonly transport: 'TCP' | 'UNIX socket';

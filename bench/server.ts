@@ -6,8 +6,8 @@ import type { BenchmarkOptions, Section } from './section.ts';
 import { measureIdle } from './server-idle.ts';
 import { median, ordinaryPace, type Pace, quickPace } from './server-pace.ts';
 import {
-  allCores,
   canPin,
+  cores,
   pin,
   type ServerProcess,
   startFloor,
@@ -113,13 +113,13 @@ export async function server({ isQuick }: BenchmarkOptions): Promise<Section> {
   const rows: Row[] = [];
   try {
     rows.push(...(await roundTripRows(gateway, floor, pace)));
-    if (canPin) for (const { pid } of [gateway, floor]) pin(pid, '1');
-    if (canPin) pin(process.pid, '0');
+    for (const { pid } of [gateway, floor]) pin(pid, cores.server);
+    pin(process.pid, cores.generator);
     rows.push(...(await throughputRows(gateway, floor, pace)));
     rows.push(...(await streamRows(gateway, floor, pace)));
     rows.push(...(await idleRows(pace)));
   } finally {
-    pin(process.pid, allCores);
+    pin(process.pid, cores.all);
     await Promise.all([gateway.stop(), floor.stop()]);
   }
   return {
@@ -220,11 +220,11 @@ function percent(share: number): string {
 
 function notes(): string[] {
   const where = canPin
-    ? 'Except where the first column says otherwise, the server ran on core 1 and the load generator on core 0.'
+    ? `Except where the first column says otherwise, the server ran on core ${cores.server} and the load generator on core ${cores.generator}.`
     : 'Processes could not be kept on cores here, so that the kernel moved them as it liked.';
   return [
     `The gateway is dist/server/main.js in a process of its own, the load generator another process with raw sockets and requests that were built before. ${where}`,
     "The floor is a third process: a bare server on Node's `net` that answers messages of the same sizes with zeros and looks at nothing. A round trip compares medians of time, throughput compares CPU time for each byte; gateway and floor take turns, and the ratio is the median of the rounds with the least and the most in brackets. MB count samples only. Every play of the throughput rows is answered; 64 requests are under way at a time.",
-    'CPU is user and kernel time of all threads of the gateway, as a part of one core. A stream keeps about a second ahead and is late where the answer tells a time after the start of its play. Of the 48 kHz streams one request in 24 is answered, which is how the original library sends a second of sound; except in the last row each request leaves alone, when its time has come, which is the dearer way.',
+    'CPU is user and kernel time of all threads of the gateway, as a part of one core. Unless a row says that the server holds them back, clients keep a second ahead, so that every request is taken at once; one is late when its answer tells a time after the start of its play, or does not come. Of the 48 kHz streams one request in 24 is answered, which is how the original library sends a second of sound; except in the last row each request leaves alone, when its time has come, which is the dearer way. A request costs more where there are few, because each then wakes a process whose caches others have used; the floor shows how much of it is Node and the kernel. Answers wait for the load generator too, where that was late.',
   ];
 }
