@@ -36,9 +36,15 @@ const FADE_MS = 50;
 
 export const clock: Clock = { nowMs: () => performance.now() };
 
+/**
+ * Node counts whole milliseconds from the last one that began, so a timer may come up to one too early.
+ * Whoever waits for a device's time would then have to wait again.
+ */
+const TIMER_GRAIN_MS = 1;
+
 export const timers: Timers = {
   after(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs);
+    const timer = setTimeout(callback, Math.ceil(delayMs) + TIMER_GRAIN_MS);
     return () => clearTimeout(timer);
   },
 };
