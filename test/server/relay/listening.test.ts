@@ -77,7 +77,7 @@ describe('a page that listens', () => {
     const [codec, right] = page.frames;
     expect(codec?.header).toMatchObject({ encoding: 'MU255', channelCount: 1, frameCount: 160 });
     expect([...(codec?.samples ?? [])]).toEqual(codes);
-    expect(right?.header).toMatchObject({ encoding: 'LIN16', channelCount: 1, frameCount: 960 });
+    expect(right?.header).toMatchObject({ encoding: 'LIN16', channelCount: 1, frameCount: 480 });
     expect([...(right?.samples.subarray(0, 8) ?? [])]).toEqual([1, 0, 0xfe, 0xff, 3, 0, 0, 0]);
   });
 
