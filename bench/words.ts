@@ -12,3 +12,8 @@ export function rate(perSecond: number): string {
 export function ratio({ median, min, max }: Spread): string {
   return `${median.toFixed(1)} (${min.toFixed(1)}..${max.toFixed(1)})`;
 }
+
+/** The same for ratios near 1. */
+export function preciseRatio({ median, min, max }: Spread): string {
+  return `${median.toFixed(2)} (${min.toFixed(2)}..${max.toFixed(2)})`;
+}

@@ -7,6 +7,7 @@ import { SERVER_RESOURCE_BIT } from '#shared/protocol/limits';
 import { encodeError, encodeEvent } from '#shared/wire/packet-codec';
 import { Writer } from '#shared/wire/writer';
 import type { AudioContext } from './audio-context.ts';
+import { type ClientStatistics, noStatistics } from './client-statistics.ts';
 import type { Operation } from './operation.ts';
 import { PlayOperation } from './play-operation.ts';
 import type { Connection } from './ports.ts';
@@ -20,19 +21,11 @@ export function clientIndexOf(resourceId: number): number {
   return resourceId >>> CLIENT_SHIFT;
 }
 
-/** What a client did so far; the GATEWAY extension and the page show it. */
-export interface ClientStatistics {
-  requestCount: number;
-  errorCount: number;
-  playedByteCount: number;
-  recordedByteCount: number;
-  /** Plays that came after the time at which they should have begun. */
-  latePlayCount: number;
-}
-
 export class Client {
   readonly server: Server;
   readonly connection: Connection;
+  /** Ends it at once, with all that it has; what it was not told yet is lost. */
+  readonly disconnect: () => void;
   /** From 1 up; the top bits of its resource ids. */
   readonly index: number;
   readonly writer: Writer;
@@ -40,15 +33,9 @@ export class Client {
   readonly devices: readonly Device[];
   /** Contexts that end with this client. */
   readonly contexts = new Set<ContextId>();
-  readonly play = new PlayOperation();
-  readonly record = new RecordOperation();
-  readonly statistics: ClientStatistics = {
-    requestCount: 0,
-    errorCount: 0,
-    playedByteCount: 0,
-    recordedByteCount: 0,
-    latePlayCount: 0,
-  };
+  readonly statistics: ClientStatistics = noStatistics();
+  readonly play = new PlayOperation(this.statistics);
+  readonly record = new RecordOperation(this.statistics);
   /** Number of the last request taken, modulo 2^16. */
   sequence = 0;
   /** While it is there, no other request of this client is taken. */
@@ -57,9 +44,16 @@ export class Client {
   isInTurn = false;
   #eventMasks = new Map<Device, number>();
 
-  constructor(server: Server, connection: Connection, index: number, littleEndian: boolean) {
+  constructor(
+    server: Server,
+    connection: Connection,
+    index: number,
+    littleEndian: boolean,
+    disconnect: () => void,
+  ) {
     this.server = server;
     this.connection = connection;
+    this.disconnect = disconnect;
     this.index = index;
     this.writer = new Writer(littleEndian);
     this.devices = server.options.devices.devices;
@@ -109,6 +103,6 @@ export class Client {
     log.warn(
       `Client ${this.index} was disconnected: it left ${this.connection.queuedByteCount} bytes unread.`,
     );
-    this.connection.destroy();
+    this.disconnect();
   }
 }

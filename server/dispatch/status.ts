@@ -1,7 +1,8 @@
 // What clients do, for whoever looks after the server. Computed when asked, so that it costs requests nothing.
 import type { Device } from '#server/devices/face';
 import type { AudioContext } from './audio-context.ts';
-import type { Client, ClientStatistics } from './client.ts';
+import type { Client } from './client.ts';
+import { addStatistics, type ClientStatistics, noStatistics } from './client-statistics.ts';
 import type { Peer } from './ports.ts';
 import type { Server } from './server.ts';
 
@@ -29,6 +30,14 @@ export function clientStatuses(server: Server): ClientStatus[] {
   }));
 }
 
+/** What all clients did since the start, those that have left included. */
+export function totalStatistics(server: Server): ClientStatistics {
+  const total = noStatistics();
+  addStatistics(total, server.retired);
+  for (const { statistics } of server.clients.values()) addStatistics(total, statistics);
+  return total;
+}
+
 /** One entry for each client and device. */
 export function playing(server: Server): Playing[] {
   return [...server.clients.values()].flatMap((client) => {
@@ -49,7 +58,7 @@ function playedDevices(client: Client): Device[] {
 }
 
 function reachesBeyondNow(context: AudioContext): boolean {
-  return !context.device.isRemoved && context.playEndFrame > context.nowFrame();
+  return !context.device.isRemoved && context.stream.playEndFrame > context.stream.nowFrame();
 }
 
 function peerInWords(peer: Peer): string {

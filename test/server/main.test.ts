@@ -227,6 +227,17 @@ describe('a process that cannot start', () => {
     },
   );
 
+  it('because its devices do not fit each other says so, and exits with 2', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'af-main-'));
+    const file = path.join(folder, 'config.json');
+    const device = { name: 'one', rateHz: 8_000, encoding: 'MU255', channelCount: 1 };
+    writeFileSync(file, JSON.stringify({ devices: [device, device] }));
+    const { output, ended } = await runOnFreePorts('--config', file);
+    expect((await ended).code).toBe(2);
+    expect(output.stderr).toMatch(/^The devices of the configuration .* the name "one"\.\n$/);
+    rmSync(folder, { recursive: true });
+  });
+
   it('because the address is not here says so', async () => {
     const { output, ended } = await runOnFreePorts('--listen', '192.0.2.1');
     expect((await ended).code).toBe(1);
