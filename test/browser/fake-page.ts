@@ -1,42 +1,23 @@
 // The page with a stand-in for its sound side, served with the gateway's own headers and opened in Chromium.
 import path from 'node:path';
-import type { FastifyInstance } from 'fastify';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { createHttpApp } from '#server/http/app';
-import { createGate } from '#server/http/gate';
+import { securityHeaders } from '#server/http/security-headers';
 import type { FakeControls, FakeStart } from '#test/support/fake-sound';
-
-interface FakePageBuild {
-  readonly fakePageFolder: string;
-  buildFakePage(): Promise<void>;
-}
 
 export interface FakePageHost {
   readonly url: string;
   close(): Promise<void>;
 }
 
+interface FakePageServer {
+  serveFakePage(headers: Readonly<Record<string, string>>): Promise<FakePageHost>;
+}
+
 export async function serveFakePage(): Promise<FakePageHost> {
-  const build: FakePageBuild = await import(
+  const server: FakePageServer = await import(
     path.resolve(import.meta.dirname, '../../scripts/lib/fake-page.mjs')
   );
-  await build.buildFakePage();
-  const app: FastifyInstance = await createHttpApp({
-    pageFolder: build.fakePageFolder,
-    gate: createGate({ answersToHost: () => true, allowedOrigins: [], token: undefined }),
-    status: () => ({
-      version: '0.1.0',
-      uptimeSeconds: 11_100,
-      serverNumber: 7,
-      doors: [{ kind: 'tcp', address: '127.0.0.1:1418' }],
-      devices: [],
-    }),
-    onError: (error) => {
-      throw error;
-    },
-  });
-  const url = await app.listen({ host: '127.0.0.1', port: 0 });
-  return { url, close: () => app.close() };
+  return server.serveFakePage(securityHeaders);
 }
 
 export interface FakePage {

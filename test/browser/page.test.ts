@@ -208,16 +208,15 @@ describeInChromium('the page', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('says why there is no sound where it did not come over a secure way', async () => {
+  it('plays where it did not come over a secure way, and says why it has no microphone', async () => {
     await page.goto(link().replace('127.0.0.1', STRANGE_NAME));
     await says('The gateway is live');
-    await page.getByText('This page is not secure').first().waitFor();
-    for (const does of ['Speak into hifi', 'Listen to hifi']) {
-      await page.getByRole('button', { name: does }).first().click();
-      const alert = page.getByRole('alert');
-      expect(await alert.innerText()).toContain('https://');
-      await alert.getByRole('button').click();
-    }
+    await page.getByText('This page cannot have a microphone.').waitFor();
+    await page.getByRole('button', { name: 'Speak into hifi' }).first().click();
+    expect(await card('hifi').getByRole('alert').innerText()).toContain('https://');
+    await page.getByRole('button', { name: 'Listen to hifi' }).first().click();
+    await playTone(3);
+    await page.getByText(/^\d+ ms behind$/).waitFor();
   });
 
   it('runs without a complaint of the browser, isolated from other sites', async () => {

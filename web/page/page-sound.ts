@@ -10,8 +10,6 @@ export interface PlayFileOptions {
 }
 
 export interface PageSound extends SoundSide {
-  /** False on pages that are not secure: browsers give them neither worklets nor a microphone. */
-  readonly isAllowed: boolean;
   /**
    * Plays a file that the browser can decode on a device, named by its number for AudioFile programs.
    * Resolves when the last of it has been heard; rejects with an error whose message is for people.

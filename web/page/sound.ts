@@ -4,7 +4,6 @@ import type { PageSound } from './page-sound.ts';
 
 export const sound: PageSound = {
   ...engines,
-  isAllowed: isSecureContext,
   playFile,
   createRecorder,
   nowMs,

@@ -4,7 +4,7 @@ import type { DeviceListing, DeviceSettings, PageMessage } from '#shared/relay/c
 import type { Relay } from '../../audio/face.ts';
 import type { PageSound } from '../page-sound.ts';
 import type { PlayingClient } from '../words/clients.ts';
-import { fileTrouble, pageInsecure, recordingFull } from '../words/state-words.ts';
+import { fileTrouble, recordingFull } from '../words/state-words.ts';
 import { type FilePlay, startFilePlay } from './file-play.ts';
 import { amplitudeOf, createListening, type Listening } from './listening.ts';
 import type { Notices } from './notices.ts';
@@ -86,12 +86,6 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
     recording.value?.follow(player);
   }
 
-  /** Says so where it is. */
-  function isForbidden(): boolean {
-    if (!sound.isAllowed) notices.add(pageInsecure);
-    return !sound.isAllowed;
-  }
-
   function stopPlayer(): void {
     listening.value?.stop();
     listening.value = undefined;
@@ -118,7 +112,6 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
     recording,
     volume,
     listen() {
-      if (isForbidden()) return;
       // It may be the very click that the browser waits for.
       if (listening.value) void listening.value.player.resume();
       else startPlayer();
@@ -135,7 +128,6 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
       startPlayer();
     },
     speak() {
-      if (isForbidden()) return;
       stopSpeaking();
       const options = { isVoice: preferences.isVoice.value };
       speaking.value = createSpeaking(sound.speak(relay, first.number, options));
@@ -167,7 +159,6 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
     },
     record() {
       device.listen();
-      if (!listening.value) return;
       const onFull = () => {
         stopRecording();
         notices.add(recordingFull);
@@ -177,7 +168,7 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
         nowMs: sound.nowMs,
         onFull,
       });
-      recording.value.follow(listening.value.player);
+      if (listening.value) recording.value.follow(listening.value.player);
     },
     stopRecording,
     close() {

@@ -37,8 +37,6 @@ export interface GatewayModel {
   readonly needsGesture: ReadonlySignal<boolean>;
   /** The latency at which pages play together; 0 while they do not. */
   readonly syncLatencyMs: ReadonlySignal<number>;
-  /** False where the browser lets this page neither play nor record. */
-  readonly isAllowed: boolean;
   readonly nowMs: () => number;
   choose(device: DeviceModel): void;
   /** In a click or key handler. */
@@ -68,8 +66,7 @@ export function createGateway(options: GatewayOptions): GatewayModel {
   /** What was listened to before a reload is listened to again, once. */
   function resume(device: DeviceModel): void {
     const { name } = device.listing.value;
-    if (!sound.isAllowed || resumed.has(name) || !preferences.listening.value.includes(name))
-      return;
+    if (resumed.has(name) || !preferences.listening.value.includes(name)) return;
     resumed.add(name);
     device.listen();
   }
@@ -135,7 +132,6 @@ export function createGateway(options: GatewayOptions): GatewayModel {
     welcome,
     devices,
     syncLatencyMs,
-    isAllowed: sound.isAllowed,
     nowMs: sound.nowMs,
     chosen: computed(() => chosenOf(devices.value, preferences.device.value)),
     needsGesture: computed(() =>

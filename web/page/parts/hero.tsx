@@ -3,7 +3,7 @@ import { useId } from 'preact/hooks';
 import type { DeviceModel } from '../model/device.ts';
 import type { GatewayModel } from '../model/gateway.ts';
 import { percentInWords } from '../words/in-words.ts';
-import { gestureNeeded, pageInsecure } from '../words/state-words.ts';
+import { gestureNeeded, microphoneTrouble } from '../words/state-words.ts';
 import { Bars, Icon } from './icons.tsx';
 import {
   isSpeaking,
@@ -46,9 +46,10 @@ export function Hero({ gateway }: { gateway: GatewayModel }) {
           }}
         />
       </div>
-      {!gateway.isAllowed && (
+      {!isSecureContext && (
         <p class="hint quiet">
-          {pageInsecure.happened} {pageInsecure.means} {pageInsecure.toDo}
+          {microphoneTrouble.insecure.happened} {microphoneTrouble.insecure.means}{' '}
+          {microphoneTrouble.insecure.toDo}
         </p>
       )}
     </section>

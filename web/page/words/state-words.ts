@@ -108,12 +108,6 @@ export const gestureNeeded: Trouble = {
   toDo: 'Press the button, or any key.',
 };
 
-export const pageInsecure: Trouble = {
-  happened: 'This page is not secure, so the browser lets it neither play nor record.',
-  means: 'Browsers allow that only to pages that came over https, or from this very machine.',
-  toDo: 'Open it over https://, or as http://localhost on the machine of the gateway.',
-};
-
 type MicrophoneFailure = Extract<MicrophoneState, { kind: 'failed' }>['code'];
 
 export const microphoneTrouble: Readonly<Record<MicrophoneFailure, Trouble>> = {
