@@ -35,6 +35,16 @@ async function until(page, condition) {
   while (!(await page.evaluate(condition))) await page.waitForTimeout(20);
 }
 
+/**
+ * What was drawn is on the screen after two frames, and the page has taken notice of all sizes.
+ * @param {Page} page
+ */
+async function settle(page) {
+  await page.evaluate(
+    'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
+  );
+}
+
 /** @param {Page} page */
 async function idle(page) {
   await page.evaluate(somebodyPlays);
@@ -48,6 +58,7 @@ async function playing(page) {
   await page.evaluate("fakeSound.players[0].become('playing')");
   await page.locator('.scope canvas').scrollIntoViewIfNeeded();
   await until(page, 'fakeSound.players[0].watcherCount === 2');
+  await settle(page);
   await page.evaluate(`fakeSound.players[0].play(${MUSIC_SECONDS})`);
 }
 
@@ -131,10 +142,7 @@ for (const { scene, size, scheme } of pictures) {
   await page.goto(host.url);
   await page.getByText('version').waitFor();
   await scene(page);
-  // What was drawn is on the screen after two frames.
-  await page.evaluate(
-    'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
-  );
+  await settle(page);
   await page.screenshot({ path: path.join(folder, name), animations: 'disabled' });
   await page.close();
   say(`wrote docs/screenshots/${name}`);
