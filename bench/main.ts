@@ -1,9 +1,11 @@
 // Runs the benchmarks named on the command line, or all of them.
+import { audio } from './audio.ts';
 import { protocol } from './protocol.ts';
 import { printSection, writeResults } from './results.ts';
 import type { Benchmark, Section } from './section.ts';
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
+  audio,
   protocol,
 };
 

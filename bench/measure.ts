@@ -1,7 +1,7 @@
 // How long things take, as the median of several runs, and as a ratio to a floor measured in the same run.
 
-const WARM_UP_ROUNDS = 3;
-const ROUNDS = 9;
+export const WARM_UP_ROUNDS = 3;
+export const ROUNDS = 9;
 /** Long beside the clock's resolution, short beside the time slices of other processes. */
 const ROUND_MS = 3;
 
@@ -36,6 +36,12 @@ function repetitionsOf(work: Work): number {
   return repetitions;
 }
 
+/** Each call does the work for a round and gives the seconds that one repetition took. */
+export function stopwatch(work: Work): () => number {
+  const repetitions = repetitionsOf(work);
+  return () => elapsedMs(work, repetitions) / repetitions / 1_000;
+}
+
 export function spreadOf(numbers: readonly number[]): Spread {
   const sorted = [...numbers].sort((a, b) => a - b);
   const at = (index: number): number => sorted[index] ?? Number.NaN;
@@ -44,13 +50,11 @@ export function spreadOf(numbers: readonly number[]): Spread {
 
 /** The two take turns, so that what slows the machine down slows both down. */
 export function compare(work: Work, floor: Work): Comparison {
-  const runs = [work, floor].map((each) => ({ each, repetitions: repetitionsOf(each) }));
+  const runs = [work, floor].map(stopwatch);
   const seconds: number[] = [];
   const ratios: number[] = [];
   for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round += 1) {
-    const [own = Number.NaN, floors = Number.NaN] = runs.map(
-      ({ each, repetitions }) => elapsedMs(each, repetitions) / repetitions / 1_000,
-    );
+    const [own = Number.NaN, floors = Number.NaN] = runs.map((run) => run());
     if (round < 0) continue;
     seconds.push(own);
     ratios.push(own / floors);

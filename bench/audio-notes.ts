@@ -1,0 +1,3 @@
+export function notes(blockSamples: number, compiler: string | undefined): string[] {
+  return [`${blockSamples} ${compiler}`];
+}

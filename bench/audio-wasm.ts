@@ -1,0 +1,4 @@
+import type { Subject } from './audio-subject.ts';
+export function wasmSubjects(): Subject[] {
+  return [];
+}
