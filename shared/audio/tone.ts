@@ -79,6 +79,11 @@ export function createToneGenerator(options: ToneOptions): ToneGenerator {
   const segments = options.segments.map((segment) => prepared(segment, rateHz));
   const totalFrames = segments.reduce((sum, segment) => sum + segment.frameCount, 0);
   const rampFrames = Math.round((options.rampMs / 1000) * rateHz);
+  /** A raised cosine: the gain so many frames from the first or the last of a segment. */
+  const ramp = Float64Array.from(
+    { length: rampFrames },
+    (_, fromEdge) => 0.5 - 0.5 * Math.cos((Math.PI * fromEdge) / rampFrames),
+  );
   let segmentIndex = 0;
   let segmentFrame = 0;
 
@@ -122,10 +127,9 @@ export function createToneGenerator(options: ToneOptions): ToneGenerator {
     return done;
   }
 
-  /** A raised cosine over the ramps, 0 at the first and the last frame of a segment. */
   function edgeGain(segment: PreparedSegment, frame: number): number {
     const fromEdge = Math.min(frame, segment.frameCount - 1 - frame);
-    return fromEdge >= rampFrames ? 1 : 0.5 - 0.5 * Math.cos((Math.PI * fromEdge) / rampFrames);
+    return fromEdge >= rampFrames ? 1 : (ramp[fromEdge] as number);
   }
 
   return {

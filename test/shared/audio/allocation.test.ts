@@ -18,9 +18,9 @@ import { createToneGenerator } from '#shared/audio/tone';
 import { testSignal } from './encodings/reference-vectors.ts';
 
 /** Counts in samples: whole units of all encodings, and two that take turns, as blocks of clients do. */
-const BLOCK_SAMPLES = [960, 480] as const;
-const WARM_UP_BLOCKS = 1_000;
-const BLOCKS = 2_000;
+const BLOCK_SAMPLES = [320, 160] as const;
+const WARM_UP_BLOCKS = 3_000;
+const BLOCKS = 1_000;
 /** The least object is 16 bytes; what the engine keeps of its own for a run stays far below one a block. */
 const MOST_BYTES_PER_BLOCK = 8;
 
@@ -36,7 +36,7 @@ const collectGarbage: () => void = runInNewContext('gc');
  */
 function bytesPerBlock(work: Work): number {
   for (let turn = 0; turn < WARM_UP_BLOCKS; turn++) work(turn);
-  const runs = Array.from({ length: 5 }, () => {
+  const runs = Array.from({ length: 4 }, () => {
     collectGarbage();
     const before = process.memoryUsage().heapUsed;
     for (let turn = 0; turn < BLOCKS; turn++) work(turn);
@@ -108,7 +108,7 @@ const works: Readonly<Record<string, () => Work>> = {
     placeChannel(samples, stereo, 0, countOf(turn), 2);
   },
   fades: () => {
-    const fade = createFade({ channelCount: 1, durationFrames: 700, shape: 'raisedCosine' });
+    const fade = createFade({ channelCount: 1, durationFrames: 200, shape: 'raisedCosine' });
     return (turn) => {
       if (turn & 1) fade.fadeIn();
       else fade.fadeOut();
