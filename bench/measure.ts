@@ -1,7 +1,7 @@
 // How long things take, as the median of several runs, and as a ratio to a floor measured in the same run.
 
 export const WARM_UP_ROUNDS = 3;
-export const ROUNDS = 9;
+const ROUNDS = 9;
 /** Long beside the clock's resolution, short beside the time slices of other processes. */
 const ROUND_MS = 3;
 

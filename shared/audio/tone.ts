@@ -108,8 +108,7 @@ export function createToneGenerator(options: ToneOptions): ToneGenerator {
     output: Float32Array | Int16Array,
     at: number,
     frameCount: number,
-    scale: number,
-    finish: (value: number) => number,
+    isInteger: boolean,
   ): number {
     let done = 0;
     while (done < frameCount) {
@@ -117,9 +116,9 @@ export function createToneGenerator(options: ToneOptions): ToneGenerator {
       if (segment === undefined) break;
       const count = Math.min(frameCount - done, segment.frameCount - segmentFrame);
       for (let i = 0; i < count; i++) {
-        output[at + done + i] = finish(
-          scale * valueAt(segment, segmentFrame + i) * edgeGain(segment, segmentFrame + i),
-        );
+        const frame = segmentFrame + i;
+        const value = valueAt(segment, frame) * edgeGain(segment, frame);
+        output[at + done + i] = isInteger ? round16(0x7fff * value) : value;
       }
       segmentFrame += count;
       done += count;
@@ -133,8 +132,8 @@ export function createToneGenerator(options: ToneOptions): ToneGenerator {
   }
 
   return {
-    fillFloat: (output, at, frameCount) => fill(output, at, frameCount, 1, asIs),
-    fill16: (output, at, frameCount) => fill(output, at, frameCount, 0x7fff, round16),
+    fillFloat: (output, at, frameCount) => fill(output, at, frameCount, false),
+    fill16: (output, at, frameCount) => fill(output, at, frameCount, true),
     totalFrames,
     reset() {
       segmentIndex = 0;
@@ -159,8 +158,4 @@ function valueAt({ turnsPerFrame, amplitudes }: PreparedSegment, frame: number):
     sum += (amplitudes[tone] as number) * Math.sin(2 * Math.PI * (turns - Math.floor(turns)));
   }
   return sum;
-}
-
-function asIs(value: number): number {
-  return value;
 }
