@@ -1,10 +1,12 @@
 // Runs the benchmarks named on the command line, or all of them; with --quick only to see that they run.
+import { audio } from './audio.ts';
 import { protocol } from './protocol.ts';
 import { printSection, writeResults } from './results.ts';
 import type { Benchmark, Section } from './section.ts';
 import { server } from './server.ts';
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
+  audio,
   protocol,
   server,
 };
