@@ -211,6 +211,14 @@ describe('a page that does not keep up', () => {
     expect(page.frames.at(sentCount)?.header.flags).toBe(discontinuity);
   });
 
+  it('is closed when it asks and asks, and does not read the answers', () => {
+    const { open, time } = relayBench();
+    const page = open();
+    page.queuedByteCount = 3_000_000;
+    time.advance(500);
+    expect(page.closedWith?.code).toBe(closeCodes.tooSlow);
+  });
+
   it('is not blamed for a stall of the gateway', () => {
     const { open, device, time, numberOf } = relayBench();
     const page = open();
