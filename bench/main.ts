@@ -1,10 +1,12 @@
 // Runs the benchmarks named on the command line, or all of them.
 import { protocol } from './protocol.ts';
+import { relay } from './relay.ts';
 import { printSection, writeResults } from './results.ts';
 import type { Benchmark, Section } from './section.ts';
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
   protocol,
+  relay,
 };
 
 const names = process.argv.slice(2);

@@ -7,6 +7,7 @@ import { SERVER_RESOURCE_BIT } from '#shared/protocol/limits';
 import { encodeError, encodeEvent } from '#shared/wire/packet-codec';
 import { Writer } from '#shared/wire/writer';
 import type { AudioContext } from './audio-context.ts';
+import { type ClientStatistics, noStatistics } from './client-statistics.ts';
 import type { Operation } from './operation.ts';
 import { PlayOperation } from './play-operation.ts';
 import type { Connection } from './ports.ts';
@@ -18,16 +19,6 @@ const CLIENT_SHIFT = 20;
 
 export function clientIndexOf(resourceId: number): number {
   return resourceId >>> CLIENT_SHIFT;
-}
-
-/** What a client did so far; the GATEWAY extension and the page show it. */
-export interface ClientStatistics {
-  requestCount: number;
-  errorCount: number;
-  playedByteCount: number;
-  recordedByteCount: number;
-  /** Plays that came after the time at which they should have begun. */
-  latePlayCount: number;
 }
 
 export class Client {
@@ -42,13 +33,7 @@ export class Client {
   readonly contexts = new Set<ContextId>();
   readonly play = new PlayOperation();
   readonly record = new RecordOperation();
-  readonly statistics: ClientStatistics = {
-    requestCount: 0,
-    errorCount: 0,
-    playedByteCount: 0,
-    recordedByteCount: 0,
-    latePlayCount: 0,
-  };
+  readonly statistics: ClientStatistics = noStatistics();
   /** Number of the last request taken, modulo 2^16. */
   sequence = 0;
   /** While it is there, no other request of this client is taken. */

@@ -1,8 +1,16 @@
 // The public face of dispatch: connections go in, and what happens to them follows from the protocol.
+
+import type { ClientStatistics } from './client-statistics.ts';
 import type { Connection, DispatchOptions } from './ports.ts';
 import { Server } from './server.ts';
 import { Session } from './session.ts';
-import { type ClientStatus, clientStatuses, type Playing, playing } from './status.ts';
+import {
+  type ClientStatus,
+  clientStatuses,
+  type Playing,
+  playing,
+  totalStatistics,
+} from './status.ts';
 
 export type {
   AccessSources,
@@ -22,6 +30,8 @@ export interface Dispatch {
   reloadAccess(): void;
   readonly server: Server;
   clients(): ClientStatus[];
+  /** What all clients did since the start. */
+  total(): ClientStatistics;
   /** Who plays now: clients whose plays reach beyond their device's now. */
   playing(): Playing[];
   /** Ends all connections once what was written to them has left. */
@@ -37,6 +47,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       sessions.add(new Session(server, connection, (session) => sessions.delete(session)));
     },
     clients: () => clientStatuses(server),
+    total: () => totalStatistics(server),
     playing: () => playing(server),
     reloadAccess: () => server.access.forgetCookies(),
     close() {

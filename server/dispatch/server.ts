@@ -8,6 +8,7 @@ import { AccessControl } from './access.ts';
 import { AtomTable } from './atoms.ts';
 import type { AudioContext } from './audio-context.ts';
 import { type Client, clientIndexOf } from './client.ts';
+import { addStatistics, type ClientStatistics, noStatistics } from './client-statistics.ts';
 import type { DispatchOptions } from './ports.ts';
 import { PropertyList } from './properties.ts';
 
@@ -24,6 +25,8 @@ export class Server {
   readonly access: AccessControl;
   readonly contexts = new Map<ContextId, AudioContext>();
   readonly clients = new Map<number, Client>();
+  /** What clients did that have left. */
+  readonly retired: ClientStatistics = noStatistics();
   /** How often the last client has left. */
   generation = 1;
   #properties = new WeakMap<Device, PropertyList>();
@@ -64,6 +67,7 @@ export class Server {
   /** Ends all that a client leaves behind. When it was the last, cookies are read anew. */
   remove(client: Client): void {
     if (!this.clients.delete(client.index)) return;
+    addStatistics(this.retired, client.statistics);
     for (const id of client.contexts) this.contexts.delete(id);
     if (this.clients.size > 0) return;
     this.generation += 1;

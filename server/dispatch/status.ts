@@ -1,7 +1,8 @@
 // What clients do, for whoever looks after the server. Computed when asked, so that it costs requests nothing.
 import type { Device } from '#server/devices/face';
 import type { AudioContext } from './audio-context.ts';
-import type { Client, ClientStatistics } from './client.ts';
+import type { Client } from './client.ts';
+import { addStatistics, type ClientStatistics, noStatistics } from './client-statistics.ts';
 import type { Peer } from './ports.ts';
 import type { Server } from './server.ts';
 
@@ -27,6 +28,14 @@ export function clientStatuses(server: Server): ClientStatus[] {
     playingOn: playedDevices(client).map(({ name }) => name),
     ...client.statistics,
   }));
+}
+
+/** What all clients did since the start, those that have left included. */
+export function totalStatistics(server: Server): ClientStatistics {
+  const total = noStatistics();
+  addStatistics(total, server.retired);
+  for (const { statistics } of server.clients.values()) addStatistics(total, statistics);
+  return total;
 }
 
 /** One entry for each client and device. */

@@ -3,16 +3,17 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import fastifyStatic from '@fastify/static';
 import Fastify, { type FastifyInstance } from 'fastify';
-import type { GatewayStatus } from '#shared/relay/status';
+import { type ApiSources, addApi } from './api.ts';
 import type { Gate } from './gate.ts';
+import { addMetrics, type MetricSources } from './metrics.ts';
 import { securityHeaders } from './security-headers.ts';
-import { addStatusRoutes } from './status-route.ts';
 
 export interface HttpOptions {
   /** The built page; requests say how to build it while it is missing. */
   readonly pageFolder: string;
   readonly gate: Gate;
-  readonly status: () => GatewayStatus;
+  readonly api: ApiSources;
+  readonly metrics: MetricSources;
   /** A request failed for a reason that is ours. */
   readonly onError: (error: Error) => void;
 }
@@ -21,7 +22,7 @@ const PLAIN_TEXT = 'text/plain; charset=utf-8';
 
 /** Does not listen yet. Closing it closes its connections too, whatever they are doing. */
 export async function createHttpApp(options: HttpOptions): Promise<FastifyInstance> {
-  const { pageFolder, gate, status, onError } = options;
+  const { pageFolder, gate, api, metrics, onError } = options;
   const app = Fastify({ forceCloseConnections: true });
 
   app.addHook('onRequest', async (request, reply) => {
@@ -50,7 +51,8 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
       : reply.code(503).send('The page has not been built: "npm start" builds it.\n');
   });
 
-  addStatusRoutes(app, status);
+  addApi(app, api);
+  addMetrics(app, metrics);
   await app.register(fastifyStatic, {
     root: pageFolder,
     cacheControl: false,

@@ -52,10 +52,9 @@ export function createGate({ answersToHost, allowedOrigins, token }: GateOptions
     if (!answersToHost(headers.host)) {
       return { statusCode: 421, sentence: strangeHost(headers.host) };
     }
-    const { pathname, searchParams } = parsed(url);
-    if (token === undefined || pathname === OPEN_PATH) return undefined;
+    if (token === undefined || url === OPEN_PATH) return undefined;
     const shown = [
-      searchParams.get(TOKEN_PARAMETER) ?? undefined,
+      parsed(url).searchParams.get(TOKEN_PARAMETER) ?? undefined,
       /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1],
       cookieOf(headers.cookie, cookieName),
     ];

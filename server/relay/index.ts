@@ -1,17 +1,13 @@
 // The public face of the relay: browsers as the ears and mouths of devices.
+import type { ListenerStatus, SpeakerStatus } from '#shared/relay/status';
 import type { RelayCounters } from './counters.ts';
 import type { PageSocket, RelayOptions } from './ports.ts';
 import { RelayCore } from './relay-core.ts';
-import {
-  type ListenerStatus,
-  listenerStatuses,
-  type SpeakerStatus,
-  speakerStatuses,
-} from './status.ts';
+import { listenerStatuses, speakerStatuses } from './status.ts';
 
 export type { RelayCounters } from './counters.ts';
+export { settingsOf } from './device-messages.ts';
 export type { PageSocket, PlayingClient, RelayLimits, RelayOptions } from './ports.ts';
-export type { ListenerStatus, SpeakerStatus } from './status.ts';
 export { webSocketPage } from './web-socket-page.ts';
 
 export interface Relay {

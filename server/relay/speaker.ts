@@ -60,12 +60,16 @@ export class Speaker {
   readonly #fold: ChannelMap | undefined;
   readonly #unfold: ChannelMap | undefined;
   readonly #maxFrames: number;
+  /** What the resampler holds back once it runs, in frames of the device. */
+  readonly #heldFrames: number;
   #expectedTime: DeviceTime | undefined;
   /** Frames of the microphone before the next one, without wrapping. */
   #spokenFrames = 0;
   /** Where the next sample is written. */
   #writeFrame = 0;
   #isSilent = true;
+  /** The resampler holds nothing back yet. */
+  #isFresh = true;
   #isSkipping = false;
   #lateSinceMs: number | undefined;
   #cancelRunOut: (() => void) | undefined;
@@ -82,6 +86,7 @@ export class Speaker {
       ratio: this.#ratio,
       maxInputFrames: this.#maxFrames,
     });
+    this.#heldFrames = Math.round(this.#resampler.latencyFrames * this.#ratio);
     const maxOutputFrames = this.#resampler.maxOutputFrames(this.#maxFrames);
     this.#fold = channelMap(channelCount, between, this.#maxFrames);
     this.#unfold = channelMap(between, device.channelCount, maxOutputFrames);
@@ -162,9 +167,9 @@ export class Speaker {
 
   /** Begins anew at the target, with what is known of the page's ways forgotten. */
   #anchor(): void {
-    const target = this.#now() + this.#deviceFrames(this.#regulator.targetMs);
     this.#break();
-    this.#writeFrame = Math.max(this.#writeFrame, target);
+    const targetFrames = this.#deviceFrames(this.#regulator.targetMs) + this.#heldFrames;
+    this.#writeFrame = Math.max(this.#writeFrame, this.#now() + targetFrames);
     this.#regulator.restart();
     this.#lateSinceMs = undefined;
     this.#isSkipping = false;
@@ -177,7 +182,10 @@ export class Speaker {
       this.#written.fadeOut(Math.max(this.#writeFrame - fadeFrames, this.#now() + 1), fadeFrames);
     }
     this.#isSilent = true;
+    if (this.#isFresh) return;
     this.#resampler.reset();
+    this.#writeFrame += this.#heldFrames;
+    this.#isFresh = true;
   }
 
   #take(samples: Uint8Array, frameCount: number): void {
@@ -191,6 +199,7 @@ export class Speaker {
       this.#break();
       return;
     }
+    this.#isFresh = false;
     this.#resampler.setRatio(this.#ratio * (1 + this.#regulator.correction));
     const outputFrames = this.#resample(samples, frameCount);
     this.#write(now, outputFrames);

@@ -1,41 +1,6 @@
 // Who listens and who speaks, as /api shows it.
+import type { ListenerStatus, SpeakerStatus } from '#shared/relay/status';
 import type { Page } from './page.ts';
-
-export interface ListenerStatus {
-  readonly page: number;
-  readonly pageName: string;
-  readonly peer: string;
-  readonly device: string;
-  readonly frameMs: number;
-  readonly sentFrameCount: number;
-  /** Lost because the page was behind with reading. */
-  readonly droppedFrameCount: number;
-  /** What the page itself said last; absent until then. */
-  readonly report?: {
-    readonly bufferedMs: number;
-    readonly latencyMs: number;
-    readonly underrunCount: number;
-    readonly droppedFrameCount: number;
-    readonly driftPpm: number;
-  };
-}
-
-export interface SpeakerStatus {
-  readonly page: number;
-  readonly pageName: string;
-  readonly peer: string;
-  readonly device: string;
-  readonly rateHz: number;
-  readonly channelCount: number;
-  /** How far ahead of the device's time the last message was written. */
-  readonly headroomMs: number;
-  readonly targetMs: number;
-  /** By how much the rate is changed to hold that. */
-  readonly correctionPpm: number;
-  /** Messages that came too late to be heard whole, and gaps. */
-  readonly lateFrameCount: number;
-  readonly lostFrameCount: number;
-}
 
 export function listenerStatuses(pages: Iterable<Page>): ListenerStatus[] {
   return [...pages].flatMap((page) =>

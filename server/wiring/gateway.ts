@@ -1,7 +1,6 @@
 // A gateway from its parts: dispatch and devices behind the doors, and the page beside them.
 import { hostname } from 'node:os';
 import type { Configuration } from '#server/config';
-import type { Device } from '#server/devices/face';
 import { createHttpApp } from '#server/http/app';
 import { createGate } from '#server/http/gate';
 import { hostCheck, isLoopback } from '#server/http/host-check';
@@ -14,8 +13,9 @@ import { tcpPort, unixSocketPath } from '#server/transport/addresses';
 import type { TransportConnection } from '#server/transport/connection';
 import { type Listener, listenTcp, listenUnix } from '#server/transport/listen';
 import { tcpListenError } from '#server/transport/listen-error';
-import type { DeviceStatus, DoorStatus, GatewayStatus } from '#shared/relay/status';
+import type { DoorStatus } from '#shared/relay/status';
 import { clock, createSoundServer, timers } from './sound-server.ts';
+import { apiSources, metricSources } from './sources.ts';
 import { defaultTokenFile, readOrMakeToken } from './token-file.ts';
 import { webDoors } from './web-doors.ts';
 
@@ -37,7 +37,6 @@ export interface Gateway {
 /** Rejects with a ListenError when a door cannot be opened, having closed the others. */
 export async function startGateway(configuration: Configuration, log: Log): Promise<Gateway> {
   const { listen, httpPort, serverNumber } = configuration;
-  const startMs = performance.now();
   const token = isLoopback(listen)
     ? undefined
     : readOrMakeToken(configuration.tokenFile ?? defaultTokenFile(process.env), log);
@@ -49,13 +48,6 @@ export async function startGateway(configuration: Configuration, log: Log): Prom
     onAcceptError: (error: Error) =>
       log.warn('a client could not be accepted', { reason: error.message }),
   };
-  const status = (): GatewayStatus => ({
-    version,
-    uptimeSeconds: Math.floor((performance.now() - startMs) / 1_000),
-    serverNumber,
-    doors,
-    devices: sound.devices.devices.map(deviceStatus),
-  });
   const limits = { ...configuration.limits };
   const relay = createRelay({
     devices: sound.devices,
@@ -75,7 +67,8 @@ export async function startGateway(configuration: Configuration, log: Log): Prom
   const app = await createHttpApp({
     pageFolder,
     gate,
-    status,
+    api: apiSources({ sound, relay, doors, serverNumber }),
+    metrics: metricSources({ sound, relay }),
     onError: (error) => log.error('a page request failed', { reason: error.message }),
   });
 
@@ -123,9 +116,4 @@ export async function startGateway(configuration: Configuration, log: Log): Prom
     },
     close,
   };
-}
-
-function deviceStatus(device: Device, index: number): DeviceStatus {
-  const { name, rateHz, channelCount, encoding } = device;
-  return { index, name, rateHz, channelCount, encoding };
 }

@@ -1,5 +1,7 @@
-// What the gateway tells a page of itself: the answer to GET /api/status.
+// What the gateway tells of itself: the answers to GET /api/status, /api/devices, /api/listeners and
+// /api/speakers.
 import type { EncodingName } from '#shared/protocol/encodings';
+import type { DeviceSettings } from './control.ts';
 
 export interface DeviceStatus {
   /** Its number in the protocol. */
@@ -24,4 +26,47 @@ export interface GatewayStatus {
   /** Where AudioFile programs connect. */
   readonly doors: readonly DoorStatus[];
   readonly devices: readonly DeviceStatus[];
+}
+
+export interface DeviceDetails extends DeviceStatus {
+  readonly hasPhoneLine: boolean;
+  readonly settings: DeviceSettings;
+  readonly listenerCount: number;
+  readonly speakerCount: number;
+}
+
+export interface ListenerStatus {
+  readonly page: number;
+  readonly pageName: string;
+  readonly peer: string;
+  readonly device: string;
+  readonly frameMs: number;
+  readonly sentFrameCount: number;
+  /** Lost because the page was behind with reading. */
+  readonly droppedFrameCount: number;
+  /** What the page itself said last; absent until then. */
+  readonly report?: {
+    readonly bufferedMs: number;
+    readonly latencyMs: number;
+    readonly underrunCount: number;
+    readonly droppedFrameCount: number;
+    readonly driftPpm: number;
+  };
+}
+
+export interface SpeakerStatus {
+  readonly page: number;
+  readonly pageName: string;
+  readonly peer: string;
+  readonly device: string;
+  readonly rateHz: number;
+  readonly channelCount: number;
+  /** How far ahead of the device's time the last message was written. */
+  readonly headroomMs: number;
+  readonly targetMs: number;
+  /** By how much the rate is changed to hold that. */
+  readonly correctionPpm: number;
+  /** Messages that came too late to be heard whole, and gaps. */
+  readonly lateFrameCount: number;
+  readonly lostFrameCount: number;
 }
