@@ -31,8 +31,7 @@ describeInChromium('sound in a page', () => {
   it.each(['a click', 'a key'])(
     'says that it needs a gesture, and starts with %s',
     async (gesture) => {
-      await open(false);
-      await page.evaluate('play(2)');
+      await open(false, '?play=2');
       await page.waitForFunction('players[0].states.at(-1) === "needsGesture"');
       if (gesture === 'a click') await page.click('#button');
       else await page.keyboard.press('Tab');

@@ -147,6 +147,28 @@ describeInChromium('hearing', () => {
     expect(await page.evaluate('levels.length')).toBe(count);
   });
 
+  it('plays on a page that is not secure, where there are no worklets', async () => {
+    const insecure = await launchChromium({
+      args: ['--host-resolver-rules=MAP lab.test 127.0.0.1'],
+    });
+    opened = await openSoundPage(insecure, { host: 'lab.test' });
+    const { page, gateway } = opened;
+    expect(await page.evaluate('isSecureContext')).toBe(false);
+    const device = listing(0, 48_000, 2);
+    await playOn(opened, device);
+    const right = sine(1_000, 48_000, 48_000);
+    await gateway.play(
+      device,
+      Int16Array.from({ length: 96_000 }, (_, i) => (i % 2) * (right[i >> 1] ?? 0)),
+    );
+    const samples = await playedOn(page);
+    const silence = channelOf(samples, 0, 2);
+    expect(silence.every((sample) => sample === 0)).toBe(true);
+    const loudest = channelOf(samples, 1, 2).reduce((most, each) => Math.max(most, each), 0);
+    expect(loudest).toBeCloseTo(12_000 / 0x8000, 2);
+    await insecure.close();
+  });
+
   it('comes back by itself when the gateway does, and goes on listening', async () => {
     opened = await openSoundPage(browser);
     const { page, gateway } = opened;
