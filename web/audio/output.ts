@@ -14,7 +14,8 @@ interface AudioSessionNavigator {
 
 /** How long a context may take to start before it counts as waiting for a gesture. For show only. */
 const START_GRACE_MS = 300;
-const GESTURES = ['pointerdown', 'pointerup', 'keydown'] as const;
+/** At a look back at the page, too: a telephone call that interrupted it may be over. */
+const GESTURES = ['pointerdown', 'pointerup', 'keydown', 'visibilitychange'] as const;
 
 export class Output {
   readonly context: AudioContext;

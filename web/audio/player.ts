@@ -116,7 +116,7 @@ export class RelayPlayer implements Player {
     if (this.#isStopped) return;
     this.#isStopped = true;
     for (const end of this.#ends) end();
-    syncGroupOf(this.#relay).leave(this);
+    if (this.#options.isSynchronous) syncGroupOf(this.#relay).leave(this);
     this.#endStream();
   }
 
