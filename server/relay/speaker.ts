@@ -45,6 +45,8 @@ export class Speaker {
   readonly options: SpeakerOptions;
   lostFrameCount = 0;
   lateFrameCount = 0;
+  /** How often its sound broke off and began again. */
+  gapCount = -1;
   headroomMs = 0;
   readonly #regulator = new ArrivalRegulator();
   readonly #written: WrittenSound;
@@ -239,6 +241,7 @@ export class Speaker {
     const { channelCount } = this.options.device;
     const written = this.#spread.subarray(lateFrames * channelCount, frameCount * channelCount);
     if (this.#isSilent) {
+      this.gapCount += 1;
       this.#fade.reset(0);
       this.#fade.fadeIn();
       this.#isSilent = false;
