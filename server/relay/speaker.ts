@@ -3,7 +3,8 @@
 //
 //   silent ──frame──▶ speaking ──no frame in time, or frames lost──▶ silent      (fades out and in)
 //
-// Nothing that the device has heard is changed: what comes too late is left out.
+// What comes too late is left out. Of what the device has heard, only the last 5 ms before a gap may still be
+// faded, where this process was too busy to do it before.
 import type { Device, Timers } from '#server/devices/face';
 import { createFade, type Fade } from '#shared/audio/fade';
 import { createResampler, type Resampler } from '#shared/audio/resampler';
@@ -179,15 +180,18 @@ export class Speaker {
 
   /** What was written ends softly, and what follows begins so. */
   #break(): void {
-    if (!this.#isSilent) {
-      const fadeFrames = this.#deviceFrames(FADE_MS);
-      this.#written.fadeOut(Math.max(this.#writeFrame - fadeFrames, this.#now() + 1), fadeFrames);
-    }
-    this.#isSilent = true;
+    this.#fadeOut();
     if (this.#isFresh) return;
     this.#resampler.reset();
     this.#writeFrame += this.#heldFrames;
     this.#isFresh = true;
+  }
+
+  #fadeOut(): void {
+    if (this.#isSilent) return;
+    const fadeFrames = this.#deviceFrames(FADE_MS);
+    this.#written.fadeOut(this.#written.endFrame - fadeFrames, fadeFrames);
+    this.#isSilent = true;
   }
 
   #take(samples: Uint8Array, frameCount: number): void {
@@ -235,7 +239,7 @@ export class Speaker {
     this.#writeFrame += frameCount;
     if (lateFrames > 0) {
       this.lateFrameCount += 1;
-      this.#isSilent = true;
+      this.#fadeOut();
     }
     if (writtenFrames === 0) return;
     const { channelCount } = this.options.device;
