@@ -17,7 +17,7 @@ import { type Packet, PacketReader } from '#shared/wire/packet-reader';
 import { type RequestCodec, requestCodecs } from '#shared/wire/request-codec';
 import { RequestReader } from '#shared/wire/request-reader';
 import { Writer } from '#shared/wire/writer';
-import { compare, type Work } from './measure.ts';
+import { compare, type Work, warmUp } from './measure.ts';
 import { readPlaySamples, writePlaySamples } from './play-samples-floor.ts';
 import {
   errorValue,
@@ -141,36 +141,31 @@ function written(count: number, write: (writer: Writer) => void): Bytes {
   return writer.take() ?? new Uint8Array(0);
 }
 
-/** Repetitions of a batch, counted in messages. */
-function inBatches(batch: number, work: () => number): Work {
-  return (repetitions) => {
-    let sum = 0;
-    for (let done = 0; done < repetitions; done += batch) sum += work();
-    return sum;
-  };
-}
-
 function readWork({ batch, write, read }: Subject): Work {
   const stream = written(batch, write);
-  return inBatches(batch, () => read(stream));
+  return { batch, doBatch: () => read(stream) };
 }
 
 function writeWork({ batch, write }: Subject): Work {
   const writer = new Writer(LITTLE_ENDIAN);
-  return inBatches(batch, () => {
+  const doBatch = (): number => {
     for (let done = 0; done < batch; done += 1) write(writer);
     return writer.take()?.length ?? 0;
-  });
+  };
+  return { batch, doBatch };
 }
 
 const playValue = requestValues.PlaySamples;
 
 function floorRead(): Work {
   const stream = written(BATCH, (writer) => requestCodecs.PlaySamples.encode(writer, playValue));
-  return inBatches(BATCH, () => readPlaySamples(stream, LITTLE_ENDIAN));
+  return { batch: BATCH, doBatch: () => readPlaySamples(stream, LITTLE_ENDIAN) };
 }
 
-const floorWrite = inBatches(BATCH, () => writePlaySamples(playValue, BATCH, LITTLE_ENDIAN));
+const floorWrite: Work = {
+  batch: BATCH,
+  doBatch: () => writePlaySamples(playValue, BATCH, LITTLE_ENDIAN),
+};
 
 function rowOf(name: string, byteCount: number, reading: Work, writing: Work): string[] {
   const read = compare(reading, floorRead());
@@ -187,7 +182,7 @@ function rowOf(name: string, byteCount: number, reading: Work, writing: Work): s
 
 export function protocol(): Section {
   // Nothing may profit from being the only message that the engine has seen.
-  for (const subject of subjects) readWork(subject)(1_000) + writeWork(subject)(1_000);
+  for (const subject of subjects) warmUp([readWork(subject), writeWork(subject)]);
   const floorBytes = written(1, (writer) => requestCodecs.PlaySamples.encode(writer, playValue));
   return {
     title: 'protocol: messages read and written',

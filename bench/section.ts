@@ -8,4 +8,9 @@ export interface Section {
   readonly notes: readonly string[];
 }
 
-export type Benchmark = () => Section | Promise<Section>;
+export interface BenchmarkOptions {
+  /** Only shows that everything runs: the figures mean little, and are not written down. */
+  readonly isQuick: boolean;
+}
+
+export type Benchmark = (options: BenchmarkOptions) => Section | Promise<Section>;

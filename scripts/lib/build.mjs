@@ -5,6 +5,8 @@ import { root, runInstalled, say } from './run.mjs';
 
 const page = path.join(root, 'dist/web/index.html');
 const pageSources = ['web', 'shared', 'vite.config.ts', 'package-lock.json'];
+const library = path.join(root, 'dist/browser/audiofile-gateway.js');
+const librarySources = ['web/audio', 'web/library.vite.config.ts', 'shared', 'package-lock.json'];
 
 /**
  * @param {string} file a file or folder below the root
@@ -25,16 +27,32 @@ export function compile(projects) {
   return runInstalled('typescript/bin/tsc', ['-b', ...projects]);
 }
 
+/**
+ * @param {string} built a file that is there when it was built
+ * @param {string[]} sources files and folders below the root
+ */
+function isStale(built, sources) {
+  const writtenMs = existsSync(built) ? statSync(built).mtimeMs : 0;
+  return sources.some((source) => newestWriteMs(source) > writtenMs);
+}
+
 export async function buildPage() {
-  const writtenMs = existsSync(page) ? statSync(page).mtimeMs : 0;
-  if (pageSources.every((source) => newestWriteMs(source) <= writtenMs)) return 0;
+  if (!isStale(page, pageSources)) return 0;
   say('Building the page …');
   return runInstalled('vite/bin/vite.js', ['build', '--logLevel', 'warn'], { quiet: true });
 }
 
+/** The engines and elements for other people's pages, to dist/browser. */
+export async function buildLibrary() {
+  if (!isStale(library, librarySources)) return 0;
+  say('Building the library for pages …');
+  const args = ['build', '--config', 'web/library.vite.config.ts', '--logLevel', 'warn'];
+  return runInstalled('vite/bin/vite.js', args, { quiet: true });
+}
+
 /** Builds everything that `npm start` runs; ends the process when that fails. */
 export async function ensureBuilt() {
-  for (const code of [await compile(['server', 'cli']), await buildPage()]) {
+  for (const code of [await compile(['server', 'cli']), await buildPage(), await buildLibrary()]) {
     if (code === 0) continue;
     process.stderr.write('The build failed, as it says above; nothing was started.\n');
     process.exit(code);

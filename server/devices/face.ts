@@ -67,6 +67,8 @@ export interface Device extends Timeline {
   readonly encoding: EncodingName;
   /** Its users get BadDevice from then on; it plays and hears nothing. */
   readonly isRemoved: boolean;
+  /** The frame that is played when the clock shows `clockMs`: so devices can be asked about one instant. */
+  frameAt(clockMs: number): number;
 
   readonly inputs: Switches;
   readonly outputs: Switches;

@@ -17,7 +17,12 @@ export class FrameClock {
   }
 
   nowFrame(): number {
-    const elapsedMs = this.#clock.nowMs() - this.#startMs;
+    return this.frameAt(this.#clock.nowMs());
+  }
+
+  /** The frame that is played when the clock shows `clockMs`. */
+  frameAt(clockMs: number): number {
+    const elapsedMs = clockMs - this.#startMs;
     return Math.floor((elapsedMs * this.rateHz) / 1000 + ROUNDING_FRAMES);
   }
 

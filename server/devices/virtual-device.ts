@@ -143,6 +143,10 @@ export class VirtualDevice implements Device {
     return this.#interface.clock.nowFrame();
   }
 
+  frameAt(clockMs: number): number {
+    return this.#interface.clock.frameAt(clockMs);
+  }
+
   play(startFrame: number, samples: Int16Array, frameCount: number, options: PlayOptions): number {
     if (this.#isRemoved) return frameCount;
     const now = this.nowFrame();

@@ -1,8 +1,12 @@
 // Who may connect, and who may change that: the original's host list and cookies (protocol.md 13).
 
+import { ProtocolError } from '#shared/protocol/errors';
 import { INTERNET_FAMILY } from '#shared/protocol/requests/access';
 import { MAGIC_COOKIE, type SetupRequest } from '#shared/protocol/setup';
 import type { AccessSources, Peer } from './ports.ts';
+
+/** Far more than anybody listed by hand; the reply of ListHosts counts them in 16 bits. */
+const MAX_HOSTS = 4_096;
 
 export interface Host {
   readonly family: number;
@@ -37,6 +41,8 @@ export class AccessControl {
   #hosts: Host[] = [];
   #cookies: readonly Uint8Array[] = [];
   #isLocalAllowed = false;
+  /** What is in the list only because there was no cookie file. */
+  #ownHosts: readonly Host[] = [];
   #isLoaded = false;
   readonly #sources: AccessSources;
 
@@ -75,10 +81,11 @@ export class AccessControl {
     return peer.door === undefined && this.#isOwnAddress(peer.address);
   }
 
-  /** Inserting what is there, and deleting what is not, changes nothing. */
+  /** Inserting what is there, and deleting what is not, changes nothing. BadAlloc past the bound. */
   insert(family: number, address: Uint8Array): void {
     if (this.#find(family, address)) return;
-    this.#hosts.unshift({ family, address: address.slice() });
+    if (this.#hosts.length >= MAX_HOSTS) throw new ProtocolError('BadAlloc');
+    this.#add(family, address.slice());
   }
 
   delete(family: number, address: Uint8Array): void {
@@ -91,9 +98,22 @@ export class AccessControl {
     this.#isLoaded = true;
     const cookies = this.#sources.readCookies();
     this.#cookies = cookies ?? [];
-    if (cookies) return;
-    this.#isLocalAllowed = true;
+    this.#isLocalAllowed = cookies === undefined;
+    if (cookies) this.#forgetOwnHosts();
+    else this.#insertOwnHosts();
+  }
+
+  #insertOwnHosts(): void {
+    const before = new Set(this.#hosts);
     for (const address of this.#sources.localAddresses()) this.#insertText(address);
+    const added = this.#hosts.filter((host) => !before.has(host));
+    this.#ownHosts = [...this.#ownHosts, ...added].filter((host) => this.#hosts.includes(host));
+  }
+
+  /** A cookie file came while the server runs. */
+  #forgetOwnHosts(): void {
+    this.#hosts = this.#hosts.filter((host) => !this.#ownHosts.includes(host));
+    this.#ownHosts = [];
   }
 
   #knowsCookie({ authorizationName, authorizationData }: SetupRequest): boolean {
@@ -118,6 +138,10 @@ export class AccessControl {
 
   #insertText(text: string): void {
     const address = ipv4Bytes(text);
-    if (address) this.insert(INTERNET_FAMILY, address);
+    if (address && !this.#find(INTERNET_FAMILY, address)) this.#add(INTERNET_FAMILY, address);
+  }
+
+  #add(family: number, address: Uint8Array): void {
+    this.#hosts.unshift({ family, address });
   }
 }

@@ -15,11 +15,12 @@ export class AtomTable {
   #next: number = FIRST_NEW_ATOM;
   #nextPrivate = FIRST_PRIVATE_ATOM;
   #room: number;
-  #nameBytesLeft: number;
+  #nameByteRoom: number;
 
-  constructor(room: number, nameBytes: number) {
+  /** Clients may intern so many names, of so many bytes in all. */
+  constructor(room: number, nameByteRoom: number) {
     this.#room = room;
-    this.#nameBytesLeft = nameBytes;
+    this.#nameByteRoom = nameByteRoom;
     for (const [name, atom] of Object.entries(predefinedAtoms)) this.#define(name, atom);
   }
 
@@ -31,13 +32,13 @@ export class AtomTable {
     return this.#names.get(atom);
   }
 
-  /** BadAlloc when there is no room for another name. */
+  /** BadAlloc when the table is full, or has no room for so long a name. */
   intern(name: string): Atom {
     const known = this.find(name);
     if (known !== undefined) return known;
-    if (this.#room === 0 || name.length > this.#nameBytesLeft) throw new ProtocolError('BadAlloc');
+    if (this.#room === 0 || name.length > this.#nameByteRoom) throw new ProtocolError('BadAlloc');
     this.#room -= 1;
-    this.#nameBytesLeft -= name.length;
+    this.#nameByteRoom -= name.length;
     const atom = this.#next as Atom;
     this.#next += 1;
     return this.#define(name, atom);

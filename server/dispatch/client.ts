@@ -24,6 +24,8 @@ export function clientIndexOf(resourceId: number): number {
 export class Client {
   readonly server: Server;
   readonly connection: Connection;
+  /** Ends it at once, with all that it has; what it was not told yet is lost. */
+  readonly disconnect: () => void;
   /** From 1 up; the top bits of its resource ids. */
   readonly index: number;
   readonly writer: Writer;
@@ -31,9 +33,9 @@ export class Client {
   readonly devices: readonly Device[];
   /** Contexts that end with this client. */
   readonly contexts = new Set<ContextId>();
-  readonly play = new PlayOperation();
-  readonly record = new RecordOperation();
   readonly statistics: ClientStatistics = noStatistics();
+  readonly play = new PlayOperation(this.statistics);
+  readonly record = new RecordOperation(this.statistics);
   /** Number of the last request taken, modulo 2^16. */
   sequence = 0;
   /** While it is there, no other request of this client is taken. */
@@ -42,9 +44,16 @@ export class Client {
   isInTurn = false;
   #eventMasks = new Map<Device, number>();
 
-  constructor(server: Server, connection: Connection, index: number, littleEndian: boolean) {
+  constructor(
+    server: Server,
+    connection: Connection,
+    index: number,
+    littleEndian: boolean,
+    disconnect: () => void,
+  ) {
     this.server = server;
     this.connection = connection;
+    this.disconnect = disconnect;
     this.index = index;
     this.writer = new Writer(littleEndian);
     this.devices = server.options.devices.devices;
@@ -94,6 +103,6 @@ export class Client {
     log.warn(
       `Client ${this.index} was disconnected: it left ${this.connection.queuedByteCount} bytes unread.`,
     );
-    this.connection.destroy();
+    this.disconnect();
   }
 }

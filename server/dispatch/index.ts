@@ -44,7 +44,9 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   return {
     server,
     accept(connection) {
-      sessions.add(new Session(server, connection, (session) => sessions.delete(session)));
+      const session = new Session(server, connection, () => sessions.delete(session));
+      sessions.add(session);
+      session.start();
     },
     clients: () => clientStatuses(server),
     total: () => totalStatistics(server),

@@ -20,7 +20,7 @@ export interface Connection {
   write(bytes: Uint8Array): void;
   /** Bytes that were written and wait for the peer to read. */
   readonly queuedByteCount: number;
-  /** After this no bytes are delivered until `resume`. */
+  /** After this no bytes are delivered until `resume`. Pausing again says that something was done. */
   pause(): void;
   resume(): void;
   /** Closes when all that was written has left. */

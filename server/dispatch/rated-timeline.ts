@@ -59,19 +59,29 @@ export class RatedTimeline implements Timeline {
   /** What is recorded comes later than on the device by the resampler's latency, so that it all exists. */
   record(startFrame: number, output: Int16Array, frameCount: number): void {
     this.#record ??= this.#direction(this.#device.rateHz, this.rateHz);
-    const { resampler, input } = this.#record;
-    if (startFrame !== this.#record.nextFrame) {
-      this.#seek(this.#record, startFrame);
-      this.#record.nextDeviceFrame -= resampler.latencyFrames + 1;
-    }
+    if (startFrame !== this.#record.nextFrame) this.#seekRecord(this.#record, startFrame);
+    this.#pull(this.#record, output, frameCount);
+    this.#record.nextFrame = startFrame + frameCount;
+  }
+
+  /** Begins a little earlier, so that the first frame has its past already. */
+  #seekRecord(direction: Direction, startFrame: number): void {
+    const { latencyFrames } = direction.resampler;
+    const earlierFrames = Math.ceil(this.#scale(latencyFrames, this.#device)) + 1;
+    this.#seek(direction, startFrame - earlierFrames);
+    direction.nextDeviceFrame -= latencyFrames + 1;
+    this.#pull(direction, new Int16Array(earlierFrames * this.channelCount), earlierFrames);
+  }
+
+  #pull(direction: Direction, output: Int16Array, frameCount: number): void {
+    const { resampler, input } = direction;
     for (let done = 0; done < frameCount; ) {
       const room = output.subarray(done * this.channelCount);
       const wantedFrames = Math.min(resampler.inputFramesFor(frameCount - done), STEP_FRAMES);
-      this.#device.record(this.#record.nextDeviceFrame, input, wantedFrames);
-      this.#record.nextDeviceFrame += wantedFrames;
+      this.#device.record(direction.nextDeviceFrame, input, wantedFrames);
+      direction.nextDeviceFrame += wantedFrames;
       done += resampler.process16(input, wantedFrames, room, frameCount - done);
     }
-    this.#record.nextFrame = startFrame + frameCount;
   }
 
   #scale(deviceFrames: number, device: Timeline): number {

@@ -7,8 +7,10 @@ import type { DeviceTime } from '#shared/protocol/ids';
 import type { RequestOf } from '#shared/protocol/requests/index';
 import { requestCodecs } from '#shared/wire/request-codec';
 import type { Writer } from '#shared/wire/writer';
-import { type AudioContext, SLICE_SAMPLES } from './audio-context.ts';
+import type { AudioContext } from './audio-context.ts';
+import type { ClientStatistics } from './client-statistics.ts';
 import type { Operation, Progress } from './operation.ts';
+import { type SampleStream, SLICE_SAMPLES } from './sample-stream.ts';
 
 /** The original looks this long after the last sample, so that it is surely there. */
 const MARGIN_MS = 4;
@@ -20,7 +22,9 @@ const slice = new Int16Array(SLICE_SAMPLES);
 const NO_BYTES = new Uint8Array(0);
 
 export class RecordOperation implements Operation {
+  readonly #statistics: ClientStatistics;
   #context: AudioContext | undefined;
+  #stream: SampleStream | undefined;
   #isBigEndian = false;
   #isBlocking = false;
   #nextFrame = 0;
@@ -30,37 +34,45 @@ export class RecordOperation implements Operation {
   #byteCount = 0;
   #byteLimit = 0;
 
+  constructor(statistics: ClientStatistics) {
+    this.#statistics = statistics;
+  }
+
   /** Starts; the request was checked. */
   begin(context: AudioContext, request: RequestOf<'RecordSamples'>): this {
-    const unitCount = request.byteCount / context.unitBytes;
-    const nowFrame = context.nowFrame();
-    const startFrame = context.frameOf(request.startTime, nowFrame);
-    const wantedFrames = unitCount * context.unitFrames;
+    const { stream } = context;
+    const { unitBytes, unitFrames } = stream;
+    const nowFrame = stream.nowFrame();
+    const startFrame = stream.frameOf(request.startTime, nowFrame);
+    const wantedFrames = (request.byteCount / unitBytes) * unitFrames;
     const existingFrames = Math.max(0, Math.min(wantedFrames, nowFrame - startFrame));
-    const wholeFrames = existingFrames - (existingFrames % context.unitFrames);
+    const wholeFrames = existingFrames - (existingFrames % unitFrames);
     this.#context = context;
+    this.#stream = stream;
     this.#isBigEndian = request.bigEndianSamples;
     this.#isBlocking = request.block;
     this.#nextFrame = startFrame;
     this.#endFrame = startFrame + (request.block ? wantedFrames : wholeFrames);
     this.#bytes = NO_BYTES;
     this.#byteCount = 0;
-    this.#byteLimit = ((this.#endFrame - startFrame) / context.unitFrames) * context.unitBytes;
-    if (startFrame !== context.recordEndFrame) context.encoder.reset();
-    context.recordEndFrame = this.#endFrame;
+    this.#byteLimit = ((this.#endFrame - startFrame) / unitFrames) * unitBytes;
+    if (startFrame !== stream.recordEndFrame) stream.encoder.reset();
+    stream.recordEndFrame = this.#endFrame;
     return this;
   }
 
   step(): Progress {
     const context = this.#context;
-    if (!context) return 'done';
+    const stream = this.#stream;
+    if (!context || !stream) return 'done';
     if (context.device.isRemoved) throw new ProtocolError('BadDevice');
     if (this.#nextFrame === this.#endFrame) return 'done';
-    if (this.#encodeSlice(context) > 0) return this.#nextFrame < this.#endFrame ? 'more' : 'done';
-    const { rateHz, recordBufferFrames } = context.timeline;
-    const missingFrames = this.#endFrame - context.nowFrame();
-    const fetchFrames =
-      Math.max(this.#nextFrame - context.nowFrame(), 0) + recordBufferFrames / FETCHES_PER_BUFFER;
+    if (this.#encodeSlice(context, stream)) {
+      return this.#nextFrame < this.#endFrame ? 'more' : 'done';
+    }
+    const { rateHz, recordBufferFrames } = stream.timeline;
+    const missingFrames = this.#endFrame - stream.nowFrame();
+    const fetchFrames = recordBufferFrames / FETCHES_PER_BUFFER;
     return (1_000 * Math.min(missingFrames, fetchFrames)) / rateHz + MARGIN_MS;
   }
 
@@ -68,32 +80,32 @@ export class RecordOperation implements Operation {
     const samples = this.#bytes.subarray(0, this.#byteCount);
     const time = this.#replyTime();
     requestCodecs.RecordSamples.encodeReply(writer, sequence, { time, samples });
+    this.#statistics.recordedByteCount += samples.length;
     this.#bytes = NO_BYTES;
+    this.#context = undefined;
+    this.#stream = undefined;
   }
 
   /** A reply that did not wait tells where the next request should start instead of the time. */
   #replyTime(): DeviceTime {
-    const context = this.#context;
-    if (!context) return deviceTime(0);
     const isDeviceTime = this.#isBlocking && this.#byteCount > 0;
-    return context.timeOf(isDeviceTime ? context.nowFrame() : this.#nextFrame);
+    return isDeviceTime && this.#stream ? this.#stream.now() : deviceTime(this.#nextFrame);
   }
 
-  /** Encodes the next slice of what exists; gives its frames. */
-  #encodeSlice(context: AudioContext): number {
-    const { timeline, unitBytes, unitFrames } = context;
-    const sliceUnits = Math.floor(SLICE_SAMPLES / (unitFrames * timeline.channelCount));
-    const existingFrames = Math.min(this.#endFrame, context.nowFrame()) - this.#nextFrame;
+  /** Encodes the next slice of what exists; gives whether there was anything. */
+  #encodeSlice(context: AudioContext, stream: SampleStream): boolean {
+    const { timeline, unitBytes, unitFrames, sliceUnits } = stream;
+    const existingFrames = Math.min(this.#endFrame, stream.nowFrame()) - this.#nextFrame;
     const unitCount = Math.min(sliceUnits, Math.floor(existingFrames / unitFrames));
-    if (unitCount <= 0) return 0;
+    if (unitCount <= 0) return false;
     const frameCount = unitCount * unitFrames;
     const sampleCount = frameCount * timeline.channelCount;
     timeline.record(this.#nextFrame, slice, frameCount);
     applyGain16(slice, 0, sampleCount, gainFactorOfDb(context.recordGainDb));
     const output = this.#room(unitCount * unitBytes);
-    this.#byteCount += context.encoder.encode(slice, sampleCount, output, this.#isBigEndian);
+    this.#byteCount += stream.encoder.encode(slice, sampleCount, output, this.#isBigEndian);
     this.#nextFrame += frameCount;
-    return frameCount;
+    return true;
   }
 
   /** Where the next bytes go; memory grows with what exists, not with what was asked for. */

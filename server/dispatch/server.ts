@@ -117,7 +117,7 @@ export class Server {
 
   #setNameProperty(device: Device): void {
     if (!this.options.nameProperties || this.#properties.has(device)) return;
-    const data = Uint8Array.from(device.name, (character) => character.charCodeAt(0) & 0xff);
+    const data = new Uint8Array(Buffer.from(device.name, 'utf8'));
     const property = { type: predefinedAtoms.STRING, format: 8, data } as const;
     this.properties(device).change(this.#nameAtom, 'replace', property);
   }

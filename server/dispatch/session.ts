@@ -30,7 +30,7 @@ export class Session implements Receiver {
   readonly #server: Server;
   readonly #connection: Connection;
   readonly #reader = new RequestReader();
-  readonly #onClosed: (session: Session) => void;
+  readonly #onClosed: () => void;
   #client: Client | undefined;
   #state: State = 'settingUp';
   #isPaused = false;
@@ -38,22 +38,22 @@ export class Session implements Receiver {
   #minorOpcode = 0;
   #cancelTimer: () => void;
 
-  constructor(server: Server, connection: Connection, onClosed: (session: Session) => void) {
+  constructor(server: Server, connection: Connection, onClosed: () => void) {
     this.#server = server;
     this.#connection = connection;
     this.#onClosed = onClosed;
     this.#cancelTimer = server.options.timers.after(server.options.limits.setupTimeoutMs, () =>
       this.#setUpTooSlow(),
     );
-    connection.start(this);
   }
 
-  get client(): Client | undefined {
-    return this.#client;
+  /** Begins to read. */
+  start(): void {
+    this.#connection.start(this);
   }
 
   bytes(chunk: Uint8Array<ArrayBuffer>): void {
-    if (this.#state === 'closed') return;
+    if (this.#isClosed) return;
     this.#reader.push(chunk);
     if (this.#state === 'settingUp') this.#setUp();
     if (this.#state === 'ready') this.#turn();
@@ -67,11 +67,11 @@ export class Session implements Receiver {
   }
 
   closed(): void {
-    if (this.#state === 'closed') return;
+    if (this.#isClosed) return;
     this.#state = 'closed';
     this.#cancelTimer();
     if (this.#client) this.#server.remove(this.#client);
-    this.#onClosed(this);
+    this.#onClosed();
   }
 
   /** Tells the peer nothing more; what was written still leaves. */
@@ -79,15 +79,21 @@ export class Session implements Receiver {
     this.#connection.end();
   }
 
+  /** Ends at once. The connection may say so later; for the server, the client is gone now. */
   destroy(): void {
     this.#connection.destroy();
+    this.closed();
+  }
+
+  get #isClosed(): boolean {
+    return this.#state === 'closed';
   }
 
   #setUp(): void {
     const result = this.#reader.nextSetup();
     if (result.kind === 'incomplete') return;
     this.#cancelTimer();
-    const admission = admit(this.#server, this.#connection, result);
+    const admission = admit(this.#server, this.#connection, result, () => this.destroy());
     if (admission.kind === 'accepted') {
       this.#client = admission.client;
       this.#state = 'ready';
@@ -100,7 +106,7 @@ export class Session implements Receiver {
 
   #setUpTooSlow(): void {
     this.#server.options.log.info('A connection was closed: it did not finish its set-up in time.');
-    this.#connection.destroy();
+    this.destroy();
   }
 
   /** Takes requests until there are none, others should have their turn, or something must be waited for. */
@@ -127,13 +133,15 @@ export class Session implements Receiver {
       }
       if (client.operation) this.#step(client);
       if (client.writer.byteCount > CONGESTED_BYTES) client.flush();
-      if (this.#connection.queuedByteCount > CONGESTED_BYTES) this.#waitForReader(client);
+      this.#waitForReader(client);
     }
     client.isInTurn = false;
-    client.flush();
+    if (!this.#isClosed) client.flush();
   }
 
   #take(client: Client, frame: RequestFrame): void {
+    // Says that this session goes on, to a connection whose peer has finished sending.
+    if (this.#isPaused) this.#connection.pause();
     client.sequence = (client.sequence + 1) & 0xffff;
     client.statistics.requestCount += 1;
     this.#opcode = frame.opcode;
@@ -180,12 +188,14 @@ export class Session implements Receiver {
   }
 
   #becomeReady(): void {
-    if (this.#state === 'closed') return;
+    if (this.#isClosed) return;
     this.#state = 'ready';
     this.#turn();
   }
 
+  /** Takes nothing more while much is unread; what waits for its device's time does that anyway. */
   #waitForReader(client: Client): void {
+    if (this.#state !== 'ready' || this.#connection.queuedByteCount <= CONGESTED_BYTES) return;
     const { timers, limits, log } = this.#server.options;
     this.#state = 'congested';
     this.#pause();
@@ -193,7 +203,7 @@ export class Session implements Receiver {
       log.warn(
         `Client ${client.index} was disconnected: it asked for more while it left ${this.#connection.queuedByteCount} bytes unread for ${limits.stalledOutputMs} ms.`,
       );
-      this.#connection.destroy();
+      this.destroy();
     });
   }
 

@@ -17,13 +17,18 @@ export type Admission =
 type CompleteSetup = Exclude<SetupResult, { kind: 'incomplete' }>;
 
 /** The accepted client's answer is the first thing in its writer. */
-export function admit(server: Server, connection: Connection, setup: CompleteSetup): Admission {
+export function admit(
+  server: Server,
+  connection: Connection,
+  setup: CompleteSetup,
+  disconnect: () => void,
+): Admission {
   if (setup.kind === 'notAudioFile') return { kind: 'hungUp' };
   const reason = reasonToRefuse(server, connection, setup);
   if (reason !== undefined) return refused(setup.littleEndian, reason);
   const index = server.freeClientIndex();
   if (index === undefined) return refused(setup.littleEndian, refusals.tooManyClients);
-  const client = new Client(server, connection, index, setup.littleEndian);
+  const client = new Client(server, connection, index, setup.littleEndian, disconnect);
   server.clients.set(index, client);
   const { vendor, release } = server.options;
   encodeSetupAccepted(client.writer, {

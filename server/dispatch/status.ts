@@ -58,7 +58,7 @@ function playedDevices(client: Client): Device[] {
 }
 
 function reachesBeyondNow(context: AudioContext): boolean {
-  return !context.device.isRemoved && context.playEndFrame > context.nowFrame();
+  return !context.device.isRemoved && context.stream.playEndFrame > context.stream.nowFrame();
 }
 
 function peerInWords(peer: Peer): string {

@@ -22,6 +22,8 @@ export interface ConnectionReceiver {
  * A peer that has finished sending is still answered: its connection ends by itself as soon as
  * everything it sent was delivered and reading is not paused. So a receiver that still owes answers
  * keeps reading paused, and writes them at the latest in the turn of the event loop after it resumes.
+ * But nobody can tell such a peer from one that is gone, so it is cut off when the receiver does nothing
+ * for FINISHED_PAUSE_MS but pause.
  */
 export interface TransportConnection {
   readonly peer: Peer;
@@ -29,9 +31,15 @@ export interface TransportConnection {
   start(receiver: ConnectionReceiver): void;
   /** Takes `bytes` over: they must not change until they were sent. Nothing happens after the end. */
   write(bytes: Uint8Array): void;
-  /** Written but not yet taken by the kernel; a write counts whole until all of it was taken. */
+  /**
+   * Written but not yet taken by the kernel; a write counts whole until all of it was taken. 0 from
+   * `destroy` on, also before `closed`.
+   */
   readonly queuedByteCount: number;
-  /** No more `bytes` until `resume`; the peer's bytes stay in the kernel but for QUEUE_MARK_BYTES. */
+  /**
+   * No more `bytes` until `resume`; but for QUEUE_MARK_BYTES or so, the peer's bytes stay in the kernel.
+   * Pausing again says that the receiver goes on with what it has.
+   */
   pause(): void;
   resume(): void;
   /** Sends what is queued, then closes; nothing more is received. */
@@ -52,7 +60,22 @@ const FLUSH_LIMIT_MS = 30_000;
  */
 const LINGER_MS = 1_000;
 
-/** A socket that was accepted with reading paused and half-open connections allowed. */
+/**
+ * How long one request of a peer that has finished sending may wait: long enough for the parts of a
+ * sound, of which old programs make one second at most; too short for programs that are gone to hold
+ * the places of others.
+ */
+const FINISHED_PAUSE_MS = 10_000;
+
+/** What a held chunk costs beside its bytes, so that a peer that sends single bytes holds no more. */
+const HELD_CHUNK_BYTES = 256;
+
+/**
+ * A socket that was accepted with reading paused and half-open connections allowed.
+ *
+ * While a receiver pauses, reading goes on until QUEUE_MARK_BYTES are held, because only who reads
+ * learns that the peer has reset the connection or finished.
+ */
 export class SocketConnection implements TransportConnection {
   readonly peer: Peer;
   readonly #socket: Socket;
@@ -60,7 +83,10 @@ export class SocketConnection implements TransportConnection {
   #isPaused = false;
   #hasPeerFinished = false;
   #isEnding = false;
-  #endTimer: NodeJS.Timeout | undefined;
+  #cutTimer: NodeJS.Timeout | undefined;
+  /** What came during a pause, in order. */
+  #held: Uint8Array<ArrayBuffer>[] = [];
+  #heldByteCount = 0;
 
   constructor(socket: Socket, peer: Peer) {
     this.peer = peer;
@@ -68,7 +94,7 @@ export class SocketConnection implements TransportConnection {
     // A reset or a broken pipe is followed by 'close', which says all that a receiver needs.
     socket.on('error', () => {});
     socket.on('close', () => {
-      clearTimeout(this.#endTimer);
+      clearTimeout(this.#cutTimer);
       this.#receiver?.closed();
     });
   }
@@ -81,21 +107,20 @@ export class SocketConnection implements TransportConnection {
       return;
     }
     // 'data' rather than a buffer of our own: Node offers `onread` only to sockets that it connects.
-    socket.on('data', (chunk) => {
-      if (!this.#isEnding) receiver.bytes(chunk as Uint8Array<ArrayBuffer>);
-    });
+    socket.on('data', (chunk) => this.#take(chunk as Uint8Array<ArrayBuffer>));
     socket.on('drain', () => {
       if (!this.#isEnding) receiver.drained();
     });
     socket.on('end', () => {
       this.#hasPeerFinished = true;
-      this.#endWhenAnswered();
+      if (this.#isPaused) this.#cutAfter(FINISHED_PAUSE_MS);
+      else this.#endWhenAnswered();
     });
-    if (!this.#isPaused) socket.resume();
+    socket.resume();
   }
 
   get queuedByteCount(): number {
-    return this.#socket.writableLength;
+    return this.#socket.destroyed ? 0 : this.#socket.writableLength;
   }
 
   write(bytes: Uint8Array): void {
@@ -104,27 +129,59 @@ export class SocketConnection implements TransportConnection {
 
   pause(): void {
     this.#isPaused = true;
-    if (!this.#isEnding) this.#socket.pause();
+    if (this.#hasPeerFinished && !this.#isEnding) this.#cutAfter(FINISHED_PAUSE_MS);
   }
 
   resume(): void {
+    if (!this.#isPaused) return;
     this.#isPaused = false;
     if (this.#isEnding || this.#receiver === undefined) return;
-    this.#socket.resume();
-    if (this.#hasPeerFinished) this.#endWhenAnswered();
+    if (this.#hasPeerFinished) clearTimeout(this.#cutTimer);
+    // Not within the call: a receiver resumes in the middle of its work.
+    process.nextTick(() => this.#deliverHeld());
   }
 
   end(): void {
     if (this.#isEnding) return;
     this.#isEnding = true;
+    this.#letGoOfHeld();
     this.#socket.pause();
-    this.#destroyAfter(FLUSH_LIMIT_MS);
+    this.#cutAfter(FLUSH_LIMIT_MS);
     this.#socket.end(() => this.#linger());
   }
 
   destroy(): void {
     this.#isEnding = true;
+    this.#letGoOfHeld();
     this.#socket.destroy();
+  }
+
+  #take(chunk: Uint8Array<ArrayBuffer>): void {
+    if (this.#isEnding) return;
+    if (!this.#isPaused && this.#held.length === 0) {
+      this.#receiver?.bytes(chunk);
+      return;
+    }
+    this.#held.push(chunk);
+    this.#heldByteCount += HELD_CHUNK_BYTES + chunk.length;
+    if (this.#heldByteCount >= QUEUE_MARK_BYTES) this.#socket.pause();
+  }
+
+  #deliverHeld(): void {
+    while (!this.#isPaused && !this.#isEnding) {
+      const chunk = this.#held.shift();
+      if (chunk === undefined) break;
+      this.#heldByteCount -= HELD_CHUNK_BYTES + chunk.length;
+      this.#receiver?.bytes(chunk);
+    }
+    if (this.#isPaused || this.#isEnding) return;
+    this.#socket.resume();
+    if (this.#hasPeerFinished) this.#endWhenAnswered();
+  }
+
+  #letGoOfHeld(): void {
+    this.#held = [];
+    this.#heldByteCount = 0;
   }
 
   /** Two turns: answers that a receiver gathers for the end of a turn come before the end. */
@@ -138,14 +195,14 @@ export class SocketConnection implements TransportConnection {
 
   /** Throws away what the peer still sends until it closes too, which destroys the socket. */
   #linger(): void {
-    this.#destroyAfter(LINGER_MS);
+    this.#cutAfter(LINGER_MS);
     this.#socket.resume();
   }
 
-  #destroyAfter(limitMs: number): void {
-    clearTimeout(this.#endTimer);
+  #cutAfter(limitMs: number): void {
+    clearTimeout(this.#cutTimer);
     if (this.#socket.destroyed) return;
-    this.#endTimer = setTimeout(() => this.#socket.destroy(), limitMs);
+    this.#cutTimer = setTimeout(() => this.#socket.destroy(), limitMs);
   }
 }
 

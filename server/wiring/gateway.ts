@@ -22,6 +22,17 @@ import { webDoors } from './web-doors.ts';
 /** How long connections may take to end before they are cut. */
 const CLOSE_MS = 1_500;
 
+/** What the doors and the log were opened with, and a reload leaves as it is. */
+const FIXED_SETTINGS = [
+  'serverNumber',
+  'httpPort',
+  'listen',
+  'unixSocket',
+  'hostNames',
+  'hostsFile',
+  'logLevel',
+] as const satisfies (keyof Configuration)[];
+
 export interface Gateway {
   readonly addresses: {
     /** Where AudioFile programs connect: `address:port`, then the socket's path if there is one. */
@@ -29,6 +40,7 @@ export interface Gateway {
     /** The link to the page. */
     readonly page: string;
   };
+  /** Throws a ConfigError, having changed nothing, where the devices do not fit each other. */
   reload(configuration: Configuration): void;
   /** Stops accepting, lets what is under way end, and closes everything. */
   close(): Promise<void>;
@@ -111,8 +123,12 @@ export async function startGateway(configuration: Configuration, log: Log): Prom
       page: pageLink(listen, pagePort, token),
     },
     reload(changed) {
-      Object.assign(limits, changed.limits);
       sound.reload(changed);
+      Object.assign(limits, changed.limits);
+      for (const setting of FIXED_SETTINGS) {
+        if (String(changed[setting]) === String(configuration[setting])) continue;
+        log.warn('a changed setting counts from the next start on', { setting });
+      }
     },
     close,
   };

@@ -1,9 +1,11 @@
 // Dispatch and devices on the clocks and files of this machine, as a configuration says.
 
 import type { Configuration } from '#server/config';
+import { ConfigError } from '#server/config/config-error';
 import type { Clock, Timers } from '#server/devices/face';
 import {
   createDeviceSet,
+  type DevicePorts,
   defaultDevices,
   type InterfaceDescription,
   type VirtualDeviceSet,
@@ -17,7 +19,10 @@ export interface SoundServer {
   readonly dispatch: Dispatch;
   /** Takes the connection over until it ends. */
   accept(connection: Connection): void;
-  /** Takes over limits and devices, and reads cookies anew; connections stay. */
+  /**
+   * Takes over limits, devices and access control, and reads cookies anew; connections stay, and so
+   * does the host list. Throws a ConfigError, having changed nothing, where the devices do not fit.
+   */
   reload(configuration: Configuration): void;
   /** Lets what plays fade out, then ends every connection once what was written to it has left. */
   close(): Promise<void>;
@@ -31,9 +36,15 @@ const FADE_MS = 50;
 
 export const clock: Clock = { nowMs: () => performance.now() };
 
+/**
+ * Node counts whole milliseconds from the last one that began, so a timer may come up to one too early.
+ * Whoever waits for a device's time would then have to wait again.
+ */
+const TIMER_GRAIN_MS = 1;
+
 export const timers: Timers = {
   after(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs);
+    const timer = setTimeout(callback, Math.ceil(delayMs) + TIMER_GRAIN_MS);
     return () => clearTimeout(timer);
   },
 };
@@ -44,8 +55,9 @@ export async function createSoundServer(
 ): Promise<SoundServer> {
   const onError = (error: unknown) =>
     log.error('a listener of a device failed', { reason: String(error) });
-  let descriptions = configuration.devices ?? defaultDevices;
-  const devices = createDeviceSet({ clock, timers, onError }, descriptions);
+  const ports = { clock, timers, onError };
+  let current = configuration;
+  const devices = fittingDevices(ports, descriptionsOf(current));
   const hosts = await readHosts(configuration.hostsFile, log);
   const limits = { ...configuration.limits };
   const dispatch = createDispatch({
@@ -56,7 +68,7 @@ export async function createSoundServer(
     wallClockMs: Date.now,
     access: {
       isEnabled: configuration.accessControl,
-      readCookies: () => readCookies(configuration.authFile, log),
+      readCookies: () => readCookies(current.authFile, log),
       readHosts: () => hosts,
       localAddresses,
     },
@@ -73,10 +85,14 @@ export async function createSoundServer(
     dispatch,
     accept: (connection) => dispatch.accept(connection),
     reload(changed) {
+      fittingDevices(ports, descriptionsOf(changed));
       Object.assign(limits, changed.limits);
-      const next = changed.devices ?? defaultDevices;
-      replaceDevices(devices, descriptions, next);
-      descriptions = next;
+      replaceDevices(devices, descriptionsOf(current), descriptionsOf(changed));
+      // Only a change counts: clients of this machine may have switched it meanwhile.
+      if (changed.accessControl !== current.accessControl) {
+        dispatch.server.access.isEnabled = changed.accessControl;
+      }
+      current = changed;
       dispatch.reloadAccess();
     },
     async close() {
@@ -85,6 +101,26 @@ export async function createSoundServer(
       dispatch.close();
     },
   };
+}
+
+function descriptionsOf({ devices }: Configuration): readonly InterfaceDescription[] {
+  return devices ?? defaultDevices;
+}
+
+/** Throws a ConfigError where they do not fit each other. Only who uses them makes them cost anything. */
+function fittingDevices(
+  ports: DevicePorts,
+  descriptions: readonly InterfaceDescription[],
+): VirtualDeviceSet {
+  try {
+    return createDeviceSet(ports, descriptions);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(
+      'AF_BAD_VALUE',
+      `The devices of the configuration do not fit each other: ${reason}`,
+    );
+  }
 }
 
 /** Interfaces that did not change stay as they are, with all that plays on them. */

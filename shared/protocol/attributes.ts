@@ -30,8 +30,8 @@ function bitCount(mask: number): number {
 }
 
 /**
- * What CreateAC and ChangeACAttributes carry: BadLength and BadValue as protocol.md 8 has them.
- * `lengthErrorValue` is what BadLength repeats, which is the id for CreateAC.
+ * What CreateAC and ChangeACAttributes carry, as far as it is known here. `lengthErrorValue` is what
+ * BadLength repeats, which is the id for CreateAC.
  */
 export function readAttributes(
   mask: number,
@@ -39,7 +39,6 @@ export function readAttributes(
   lengthErrorValue = 0,
 ): Partial<ContextAttributes> {
   if (values.length !== bitCount(mask)) throw new ProtocolError('BadLength', lengthErrorValue);
-  if ((mask & ~KNOWN_MASK) !== 0) throw new ProtocolError('BadValue', mask);
   const attributes: Partial<ContextAttributes> = {};
   let position = 0;
   for (const [name, entry] of entries) {
@@ -49,6 +48,11 @@ export function readAttributes(
     position += 1;
   }
   return attributes;
+}
+
+/** Bits are looked at in order, so that an unknown one is BadValue after all known ones (protocol.md 8). */
+export function requireKnownAttributes(mask: number): void {
+  if ((mask & ~KNOWN_MASK) !== 0) throw new ProtocolError('BadValue', mask);
 }
 
 export function writeAttributes(attributes: Partial<ContextAttributes>): {

@@ -20,6 +20,11 @@ export class ClockEstimate {
     this.#exchanges = [...this.#exchanges.slice(1 - EXCHANGES), { roundTripMs, offsetMs }];
   }
 
+  /** Forgets all exchanges: another gateway may have another clock. */
+  reset(): void {
+    this.#exchanges = [];
+  }
+
   /** Undefined before the first exchange. */
   get roundTripMs(): number | undefined {
     return this.#best()?.roundTripMs;

@@ -1,8 +1,11 @@
 // A place in bytes: what decoders read from. One cursor serves many messages; it owns no bytes.
 
+const NO_BYTES = new Uint8Array(0);
+const VIEW_OF_NO_BYTES = new DataView(NO_BYTES.buffer);
+
 export class Cursor {
-  bytes = new Uint8Array(0);
-  view = new DataView(this.bytes.buffer);
+  bytes = NO_BYTES;
+  view = VIEW_OF_NO_BYTES;
   /** Where the next field starts. */
   at = 0;
   /** Where the message ends. */
@@ -14,5 +17,11 @@ export class Cursor {
     if (bytes === this.bytes) return;
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  /** Looks at nothing any more, so that it keeps no bytes alive. */
+  detach(): void {
+    this.bytes = NO_BYTES;
+    this.view = VIEW_OF_NO_BYTES;
   }
 }

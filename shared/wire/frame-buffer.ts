@@ -6,14 +6,16 @@ import { Cursor } from './cursor.ts';
 
 const FIRST_PARTIAL_BYTES = 256;
 
+const NO_BYTES = new Uint8Array(0);
+
 export class FrameBuffer {
   /** Looks at the frame that `take` found. Valid until the next call of anything here. */
   readonly cursor = new Cursor();
   /** Where that frame starts in the cursor's bytes. */
   start = 0;
-  #chunk = new Uint8Array(0);
+  #chunk = NO_BYTES;
   #chunkAt = 0;
-  #partial = new Uint8Array(0);
+  #partial = NO_BYTES;
   #partialByteCount = 0;
 
   /**
@@ -49,7 +51,7 @@ export class FrameBuffer {
     if (this.#partialByteCount === 0) this.#chunkAt += byteCount;
     else {
       this.#partialByteCount = 0;
-      this.#partial = new Uint8Array(0);
+      this.#partial = NO_BYTES;
     }
   }
 
@@ -74,9 +76,9 @@ export class FrameBuffer {
   /** Lets go of memory that an idle connection would otherwise hold. */
   #releaseConsumed(): void {
     if (this.#chunkAt < this.#chunk.length) return;
-    this.#chunk = new Uint8Array(0);
+    this.#chunk = NO_BYTES;
     this.#chunkAt = 0;
-    this.cursor.attach(this.#chunk);
+    this.cursor.detach();
   }
 
   #fillPartial(byteCount: number): void {

@@ -111,19 +111,21 @@ const unitKinds: Readonly<Record<number, UnitKind>> = {
     byteCount: 2,
     read: ({ view, littleEndian }, at, count) =>
       new Uint16Array(count).map((_unit, index) => view.getUint16(at + 2 * index, littleEndian)),
-    write: ({ view, littleEndian }, at, units) =>
-      units.forEach((unit, index) => {
-        view.setUint16(at + 2 * index, unit, littleEndian);
-      }),
+    write: ({ view, littleEndian }, at, units) => {
+      for (let index = 0; index < units.length; index += 1) {
+        view.setUint16(at + 2 * index, units[index] as number, littleEndian);
+      }
+    },
   },
   32: {
     byteCount: 4,
     read: ({ view, littleEndian }, at, count) =>
       new Uint32Array(count).map((_unit, index) => view.getUint32(at + 4 * index, littleEndian)),
-    write: ({ view, littleEndian }, at, units) =>
-      units.forEach((unit, index) => {
-        view.setUint32(at + 4 * index, unit, littleEndian);
-      }),
+    write: ({ view, littleEndian }, at, units) => {
+      for (let index = 0; index < units.length; index += 1) {
+        view.setUint32(at + 4 * index, units[index] as number, littleEndian);
+      }
+    },
   },
 };
 

@@ -87,7 +87,7 @@ describe('the process', () => {
     const socketPath = unixSocketPath(String(serverNumber));
     const link = `http://127.0.0.1:${httpPort}/`;
     expect(output.stdout).toBe(
-      `Open ${link} in a browser to see what runs.\nready AudioFile 127.0.0.1:${port} ${socketPath} page ${link}\n`,
+      `Open ${link} in a browser to hear and to speak.\nready AudioFile 127.0.0.1:${port} ${socketPath} page ${link}\n`,
     );
     expect(await accepts({ port })).toBe(true);
     expect(await accepts({ path: socketPath })).toBe(true);
@@ -226,6 +226,17 @@ describe('a process that cannot start', () => {
       await new Promise((resolve) => holder.close(resolve));
     },
   );
+
+  it('because its devices do not fit each other says so, and exits with 2', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'af-main-'));
+    const file = path.join(folder, 'config.json');
+    const device = { name: 'one', rateHz: 8_000, encoding: 'MU255', channelCount: 1 };
+    writeFileSync(file, JSON.stringify({ devices: [device, device] }));
+    const { output, ended } = await runOnFreePorts('--config', file);
+    expect((await ended).code).toBe(2);
+    expect(output.stderr).toMatch(/^The devices of the configuration .* the name "one"\.\n$/);
+    rmSync(folder, { recursive: true });
+  });
 
   it('because the address is not here says so', async () => {
     const { output, ended } = await runOnFreePorts('--listen', '192.0.2.1');

@@ -12,7 +12,7 @@ export const testLimits: DispatchLimits = {
   propertiesPerDevice: 100,
   propertyBytes: 1_000_000,
   atoms: 1_000,
-  atomNameBytes: 4_096,
+  atomNameBytes: 1_000_000,
   queuedBytesPerClient: 1_000_000,
   stalledOutputMs: 30_000,
   recordReplyBytes: 1_000_000,
@@ -26,6 +26,7 @@ export interface TestServerOptions extends Partial<Omit<DispatchOptions, 'limits
 export function createTestServer(options: TestServerOptions = {}) {
   const time = new FakeTime(1_000);
   const errors: string[] = [];
+  const warnings: string[] = [];
   const ports = {
     clock: time,
     timers: time,
@@ -34,7 +35,7 @@ export function createTestServer(options: TestServerOptions = {}) {
   const devices = createDeviceSet(ports, options.devices ?? lofiDevices('loop'));
   const log = {
     info: () => {},
-    warn: () => {},
+    warn: (message: string) => warnings.push(message),
     error: (message: string) => errors.push(message),
   };
   const dispatch = createDispatch({
@@ -65,6 +66,8 @@ export function createTestServer(options: TestServerOptions = {}) {
     time,
     /** What went wrong inside; nothing should. */
     errors,
+    /** What the log says of clients that had to go. */
+    warnings,
     connect(littleEndian = true, address = '127.0.0.1'): FakeConnection {
       const connection = new FakeConnection({ kind: 'tcp', address, port: 1_024 }, littleEndian);
       dispatch.accept(connection);

@@ -11,6 +11,11 @@ export class FakeConnection implements Connection {
   isEnded = false;
   /** As if the peer did not read. */
   queuedByteCount = 0;
+  /** As if what is written stayed queued until `drain`. */
+  isUnread = false;
+  /** A real connection that is destroyed says so in a later turn of the event loop. */
+  saysClosedLater = false;
+  writeCount = 0;
   #receiver: Receiver | undefined;
   #received = new Uint8Array(0);
   #isSetUp = false;
@@ -26,6 +31,8 @@ export class FakeConnection implements Connection {
   }
 
   write(bytes: Uint8Array): void {
+    this.writeCount += 1;
+    if (this.isUnread) this.queuedByteCount += bytes.length;
     const joined = new Uint8Array(this.#received.length + bytes.length);
     joined.set(this.#received);
     joined.set(bytes, this.#received.length);
@@ -47,7 +54,7 @@ export class FakeConnection implements Connection {
 
   destroy(): void {
     this.isEnded = true;
-    this.#receiver?.closed();
+    if (!this.saysClosedLater) this.#receiver?.closed();
   }
 
   /** What the client sends; it waits while the server does not read. */
@@ -61,13 +68,14 @@ export class FakeConnection implements Connection {
     this.#receiver?.closed();
   }
 
+  /** The client reads all that there is. */
   drain(): void {
     this.queuedByteCount = 0;
     this.#receiver?.drained();
   }
 
   /** The next whole packet, or undefined. */
-  receive(): Uint8Array | undefined {
+  receive(): Uint8Array<ArrayBuffer> | undefined {
     const byteCount = this.#nextPacketBytes();
     if (byteCount === undefined || this.#received.length < byteCount) return undefined;
     const packet = this.#received.slice(0, byteCount);

@@ -1,30 +1,16 @@
 // The recorded sessions of test/golden, cut into connections. See the README.md there.
-import { readdirSync, readFileSync } from 'node:fs';
-import { type ByteOrder, concat, fromHex } from '#test/support/byte-builder';
+import { type ByteOrder, concat } from '#test/support/byte-builder';
+import {
+  bytesOf,
+  type Exchange,
+  type Info,
+  type Mask,
+  readRecording,
+  recordingFiles,
+} from '#test/support/recording';
 import type { Bytes } from '#test/support/streams';
 
-type Mask = readonly (readonly [start: number, end: number, why: string])[];
-export type Info = Readonly<Record<string, unknown>>;
-
-/** One packet as it stands in the files; `connect` and `disconnect` have no bytes. */
-interface Exchange {
-  readonly from: 'client' | 'server' | 'line';
-  readonly name: string;
-  readonly conn?: number;
-  readonly hex?: string;
-  readonly zeros?: number;
-  readonly repeat?: number;
-  readonly seq?: number;
-  readonly mask?: Mask;
-  readonly info?: Info;
-  readonly optional?: boolean;
-  readonly quirk?: string;
-}
-
-interface RecordingFile {
-  readonly title: string;
-  readonly exchanges: readonly Exchange[];
-}
+export type { Info } from '#test/support/recording';
 
 export interface GoldenPacket {
   readonly name: string;
@@ -51,12 +37,9 @@ export interface Recording {
   readonly connections: readonly GoldenConnection[];
 }
 
-const folder = new URL('../golden/', import.meta.url);
-
 function packetOf(exchange: Exchange): GoldenPacket {
-  const { name, hex = '', zeros = 0, repeat = 1, seq, mask = [], info = {}, quirk } = exchange;
-  const bytes = concat([fromHex(hex), new Uint8Array(zeros)]);
-  return { name, bytes, repeat, sequence: seq, mask, info, quirk };
+  const { name, repeat = 1, seq, mask, info = {}, quirk } = exchange;
+  return { name, bytes: bytesOf(exchange), repeat, sequence: seq, mask, info, quirk };
 }
 
 const BIG_ENDIAN_MARK = 'B'.charCodeAt(0);
@@ -100,20 +83,14 @@ function connectionsOf(exchanges: readonly Exchange[]): GoldenConnection[] {
   return all.map(connectionOf);
 }
 
-function load(file: string): Recording {
-  const { title, exchanges } = JSON.parse(
-    readFileSync(new URL(file, folder), 'utf8'),
-  ) as RecordingFile;
-  return { file, title, connections: connectionsOf(exchanges) };
-}
-
 /** Every recorded session, by the programs (`clients/`) and by the raw client (`raw/`). */
-export const recordings: readonly Recording[] = ['clients/', 'raw/'].flatMap((part) =>
-  readdirSync(new URL(part, folder))
-    .filter((name) => name.endsWith('.json'))
-    .sort()
-    .map((name) => load(part + name)),
-);
+export const recordings: readonly Recording[] = [
+  ...recordingFiles('clients'),
+  ...recordingFiles('raw'),
+].map((file) => {
+  const { title, exchanges } = readRecording(file);
+  return { file, title, connections: connectionsOf(exchanges) };
+});
 
 /** Everything that one side sent, in one piece. */
 export function streamOf(packets: readonly GoldenPacket[]): Bytes {

@@ -1,6 +1,5 @@
-// The recorded exchanges of test/golden, as their README describes them.
+// The recorded exchanges of test/golden, as their README describes them: the one place that reads the files.
 import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 
 export interface TimeFrom {
   readonly at: number;
@@ -9,24 +8,30 @@ export interface TimeFrom {
   readonly delta: number;
 }
 
+export type Mask = readonly (readonly [start: number, end: number, why: string])[];
+export type Info = Readonly<Record<string, unknown>>;
+
+/** One packet as it stands in the files; `connect` and `disconnect` have no bytes. */
 export interface Exchange {
   readonly from: 'client' | 'server' | 'line';
-  readonly conn?: number;
+  /** Milliseconds since the session began. */
   readonly t: number;
   readonly name: string;
   readonly hex: string;
+  readonly mask: Mask;
+  readonly conn?: number;
   readonly zeros?: number;
   readonly repeat?: number;
   readonly seq?: number;
-  readonly mask: readonly (readonly [number, number, string])[];
   readonly timeFrom?: TimeFrom;
   readonly optional?: boolean;
   readonly quirk?: string;
   readonly rule?: string;
-  readonly info?: { readonly source?: string; readonly by?: string; readonly type?: number };
+  readonly info?: Info;
 }
 
 export interface Recording {
+  /** Such as `raw/gains-be.json`. */
   readonly file: string;
   readonly title: string;
   readonly byteOrder: 'little' | 'big';
@@ -38,18 +43,33 @@ export interface Recording {
   readonly exchanges: readonly Exchange[];
 }
 
-const folder = fileURLToPath(new URL('../golden/', import.meta.url));
+export type RecordingKind = 'clients' | 'raw';
 
-export function recordings(kind: 'clients' | 'raw'): Recording[] {
-  return readdirSync(`${folder}${kind}`)
+const folder = new URL('../golden/', import.meta.url);
+
+/** The files of the original programs (`clients`) or of the hand-made client (`raw`). */
+export function recordingFiles(kind: RecordingKind): string[] {
+  return readdirSync(new URL(`${kind}/`, folder))
+    .filter((name) => name.endsWith('.json'))
     .sort()
-    .map((name) => {
-      const text = readFileSync(`${folder}${kind}/${name}`, 'utf8');
-      return { file: `${kind}/${name}`, ...(JSON.parse(text) as Omit<Recording, 'file'>) };
-    });
+    .map((name) => `${kind}/${name}`);
 }
 
-export function bytesOf({ hex, zeros = 0 }: Exchange): Uint8Array {
+export function readRecording(file: string): Recording {
+  const { exchanges, ...head } = JSON.parse(readFileSync(new URL(file, folder), 'utf8'));
+  return { file, ...head, exchanges: exchanges.map(exchangeFrom) };
+}
+
+export function recordings(kind: RecordingKind): Recording[] {
+  return recordingFiles(kind).map(readRecording);
+}
+
+/** What happens on the line has neither bytes nor mask in the files. */
+function exchangeFrom(exchange: Exchange): Exchange {
+  return { ...exchange, hex: exchange.hex ?? '', mask: exchange.mask ?? [] };
+}
+
+export function bytesOf({ hex, zeros = 0 }: Exchange): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(hex.length / 2 + zeros);
   bytes.set(Buffer.from(hex, 'hex'));
   return bytes;

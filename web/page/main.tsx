@@ -1,10 +1,6 @@
 // Starts the page.
-import { render } from 'preact';
-import { GatewayPage } from './gateway-page.tsx';
-import { fetchStatus, watchGateway } from './gateway-watch.ts';
+import { sound } from './sound.ts';
+import { startPage } from './start-page.tsx';
 
 const root = document.getElementById('page');
-if (root) {
-  const watch = watchGateway(fetchStatus);
-  render(<GatewayPage watch={watch} pageHost={location.hostname} />, root);
-}
+if (root) startPage(root, sound);

@@ -28,10 +28,13 @@ export const gatewayHandlers: ExtensionHandlers<typeof extensions.gateway> = {
     })),
   }),
 
-  GetDeviceTimes: (client) => ({
-    monotonicMicroseconds: Math.floor(client.server.options.clock.nowMs() * 1_000),
-    devices: client.devices.map((device) => ({ time: deviceTime(device.nowFrame()) })),
-  }),
+  GetDeviceTimes: (client) => {
+    const nowMs = client.server.options.clock.nowMs();
+    return {
+      monotonicMicroseconds: Math.floor(nowMs * 1_000),
+      devices: client.devices.map((device) => ({ time: deviceTime(device.frameAt(nowMs)) })),
+    };
+  },
 
   SetContextRate: (client, { context: id, rateHz }) => {
     const context = client.context(id);

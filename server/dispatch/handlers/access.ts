@@ -17,7 +17,7 @@ export const handlers = {
     const victim = client.server.ownerOf(resource);
     if (!victim) throw new ProtocolError('BadValue', resource);
     client.server.options.log.info(`Client ${client.index} disconnected client ${victim.index}.`);
-    victim.connection.destroy();
+    victim.disconnect();
   },
 
   SetAccessControl(client: Client, { mode }: RequestOf<'SetAccessControl'>): undefined {

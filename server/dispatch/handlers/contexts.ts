@@ -1,5 +1,5 @@
 // Audio contexts, and which events a client hears of their devices.
-import { readAttributes } from '#shared/protocol/attributes';
+import { readAttributes, requireKnownAttributes } from '#shared/protocol/attributes';
 import { ProtocolError } from '#shared/protocol/errors';
 import { ALL_EVENTS_MASK } from '#shared/protocol/events';
 import type { RequestOf } from '#shared/protocol/requests/index';
@@ -23,6 +23,7 @@ export const handlers = {
     if (!device || device.isRemoved) throw new ProtocolError('BadDevice', id);
     const attributes = readAttributes(request.mask, request.values, id);
     const context = new AudioContext(id, device, attributes);
+    requireKnownAttributes(request.mask);
     if (client.contexts.size >= server.options.limits.contextsPerClient) {
       throw new ProtocolError('BadAlloc', id);
     }
@@ -33,6 +34,7 @@ export const handlers = {
   ChangeACAttributes(client: Client, request: RequestOf<'ChangeACAttributes'>): undefined {
     const context = client.context(request.context);
     context.change(readAttributes(request.mask, request.values));
+    requireKnownAttributes(request.mask);
   },
 
   /** Any client may free any context, and a play that waits on it goes on. */

@@ -30,7 +30,7 @@ export const ChangeHosts = request({
     addressByteCount: count16('address'),
     address: bytes('addressByteCount'),
   },
-  errors: ['BadLength', 'BadValue', 'BadAccess'],
+  errors: ['BadLength', 'BadValue', 'BadAccess', 'BadAlloc'],
 });
 
 export const ListHosts = request({

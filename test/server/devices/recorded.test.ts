@@ -1,28 +1,18 @@
 // What the original server was recorded to do with its devices, done by ours: the sessions are taken
 // apart here by byte offsets (little-endian ones), so that no part of the server but devices has a say.
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { VirtualDevice } from '#server/devices/index';
 import { type DeviceBench, deviceBench } from '#test/server/devices/device-setup';
 import { compress14, expand14 } from '#test/shared/audio/mulaw-reference';
 import { lofiDevices } from '#test/support/lofi-devices';
+import { bytesOf, type Exchange, readRecording } from '#test/support/recording';
 
-interface Exchange {
-  readonly from: 'client' | 'server' | 'line';
-  readonly name: string;
-  readonly hex: string;
-  readonly zeros?: number;
-  readonly quirk?: string;
-  readonly info: Record<string, number | string> | null;
+function session(name: string): readonly Exchange[] {
+  return readRecording(`raw/${name}.json`).exchanges;
 }
 
-function session(name: string): Exchange[] {
-  const file = new URL(`../../golden/raw/${name}.json`, import.meta.url);
-  return JSON.parse(readFileSync(file, 'utf8')).exchanges;
-}
-
-function bytesOf({ hex, zeros = 0 }: Exchange): Buffer {
-  return Buffer.concat([Buffer.from(hex, 'hex'), Buffer.alloc(zeros)]);
+function bufferOf(exchange: Exchange): Buffer {
+  return Buffer.from(bytesOf(exchange));
 }
 
 interface Context {
@@ -96,12 +86,12 @@ function recordings(name: string) {
   const exchanges = session(name);
   for (const [i, exchange] of exchanges.entries()) {
     if (exchange.from !== 'client' || exchange.hex === undefined) continue;
-    const packet = bytesOf(exchange);
+    const packet = bufferOf(exchange);
     const answer = exchanges[i + 1];
     if (exchange.name === 'CreateAC') contexts.create(packet);
     if (exchange.name === 'ChangeACAttributes') contexts.change(packet);
     if (exchange.name === 'GetTime' && answer !== undefined) {
-      passUntil(bench, contexts.of(packet).device, bytesOf(answer).readUInt32LE(8));
+      passUntil(bench, contexts.of(packet).device, bufferOf(answer).readUInt32LE(8));
     }
     if (exchange.name === 'PlaySamples') {
       const { device, preempt, gainDb } = contexts.of(packet);
@@ -113,13 +103,13 @@ function recordings(name: string) {
     if (exchange.name === 'RecordSamples' && answer !== undefined) {
       const { device } = contexts.of(packet);
       const startFrame = packet.readUInt32LE(8);
-      const byteCount = bytesOf(answer).readUInt32LE(12);
+      const byteCount = bufferOf(answer).readUInt32LE(12);
       const sampleCount = isMuLaw(device) ? byteCount : byteCount / 2;
       const frameCount = sampleCount / device.channelCount;
       passUntil(bench, device, startFrame + frameCount);
       const samples = new Int16Array(sampleCount);
       device.record(startFrame, samples, frameCount);
-      const theirs = bytesOf(answer).subarray(32, 32 + byteCount);
+      const theirs = bufferOf(answer).subarray(32, 32 + byteCount);
       pairs.push({ theirs, ours: encode(device, samples), exchange: answer });
     }
   }
@@ -159,12 +149,12 @@ describe('recorded settings', () => {
     const exchanges = session(name);
     for (const [i, exchange] of exchanges.entries()) {
       if (exchange.from !== 'client' || exchange.hex === undefined) continue;
-      if (exchange.name === 'CreateAC') contexts.create(bytesOf(exchange));
+      if (exchange.name === 'CreateAC') contexts.create(bufferOf(exchange));
       const wish = wishes[exchange.name];
       const answer = exchanges[i + 1];
       if (wish === undefined || answer?.info?.old === undefined) continue;
-      const { device } = contexts.of(bytesOf(exchange));
-      const ours = wish(device, bytesOf(exchange).readUInt32LE(8));
+      const { device } = contexts.of(bufferOf(exchange));
+      const ours = wish(device, bufferOf(exchange).readUInt32LE(8));
       answers.push({ theirs: answer.info, ours, device: device.name });
     }
     return answers;
@@ -224,12 +214,12 @@ describe('recorded settings', () => {
     let hasSet = false;
     const exchanges = session('gains-le');
     for (const [i, exchange] of exchanges.entries()) {
-      if (exchange.name === 'CreateAC') contexts.create(bytesOf(exchange));
+      if (exchange.name === 'CreateAC') contexts.create(bufferOf(exchange));
       hasSet ||= exchange.name.startsWith('Set');
       const kind = /^Query(Input|Output)Gain$/.exec(exchange.name)?.[1];
       const answer = exchanges[i + 1]?.info;
       if (hasSet || kind === undefined || answer?.max === undefined) continue;
-      const { device } = contexts.of(bytesOf(exchange));
+      const { device } = contexts.of(bufferOf(exchange));
       const { gainDb, minDb, maxDb } = kind === 'Input' ? device.inputGain : device.outputGain;
       expect({ gain: gainDb, min: minDb, max: maxDb }).toEqual(answer);
       compared++;
@@ -242,7 +232,7 @@ describe('the description of the original devices', () => {
   it('is what its set-up reply said, but for the type, which it never filled in', () => {
     const accepted = session('setup-ok-le').find(({ name }) => name === 'set-up accepted');
     if (accepted === undefined) throw new Error();
-    const packet = bytesOf(accepted);
+    const packet = bufferOf(accepted);
     const vendorBytes = 32;
     const bench = deviceBench(lofiDevices('silence'));
     expect(packet.readUInt8(8 + 16)).toBe(bench.set.devices.length);

@@ -105,7 +105,10 @@ class Replay {
       ({ from, conn, hex }) => from === 'client' && conn === exchange.conn && hex.length > 0,
     );
     const littleEndian = first === undefined || !first.hex.startsWith('42');
-    const connection = this.#server.connect(littleEndian, exchange.info?.source ?? '127.0.0.1');
+    const connection = this.#server.connect(
+      littleEndian,
+      String(exchange.info?.source ?? '127.0.0.1'),
+    );
     this.#connections.set(exchange.conn ?? 0, connection);
   }
 

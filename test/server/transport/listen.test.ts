@@ -85,9 +85,12 @@ async function watched(
   return { listener, next, port: listener.port ?? 0 };
 }
 
-function dial(options: { port: number; host?: string } | { path: string }): Promise<Socket> {
+type DialOptions = ({ port: number; host?: string } | { path: string }) & { isReading?: boolean };
+
+function dial({ isReading = true, ...options }: DialOptions): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ ...options, allowHalfOpen: true });
+    if (!isReading) socket.pause();
     cleanups.push(() => socket.destroy());
     socket.on('error', reject);
     socket.on('connect', () => resolve(socket));
@@ -249,6 +252,73 @@ describe('a connection', () => {
     await seen.closed;
   });
 
+  /** A connection that pauses at the first bytes, of a peer that then sends more. */
+  async function pausedWithMore() {
+    const { next, port } = await openTcp();
+    const socket = await dial({ port, isReading: false });
+    const seen = (await next()).start();
+    await new Promise<void>((resolve) => {
+      seen.onBytes = () => {
+        seen.connection.pause();
+        resolve();
+      };
+      socket.write('question');
+    });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    cleanups.push(() => vi.useRealTimers());
+    await new Promise((resolve) => socket.write('more', resolve));
+    return { socket, seen };
+  }
+
+  it('notices during a pause that its peer resets it, although more had been sent', async () => {
+    const { socket, seen } = await pausedWithMore();
+    // Closing before an answer was read is a reset; `resetAndDestroy` would finish sending first.
+    seen.connection.write(bytes('unread'));
+    for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    socket.destroy();
+    await seen.closed;
+    expect(seen.events).toEqual(['question', 'closed']);
+  });
+
+  it('cuts a peer off that has finished sending when its receiver only pauses for ten seconds', async () => {
+    const { socket, seen } = await pausedWithMore();
+    socket.end();
+    while (vi.getTimerCount() === 0) await new Promise((resolve) => setImmediate(resolve));
+    vi.advanceTimersByTime(9_999);
+    seen.onBytes = () => seen.connection.pause();
+    seen.connection.resume();
+    while (seen.events.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    vi.advanceTimersByTime(9_999);
+    seen.connection.pause();
+    vi.advanceTimersByTime(9_999);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(seen.events).toEqual(['question', 'more']);
+    vi.advanceTimersByTime(1);
+    await seen.closed;
+    expect(seen.events).toEqual(['question', 'more', 'closed']);
+  });
+
+  it('delivers what came during a pause in order, and only as long as the receiver takes it', async () => {
+    const { next, port } = await openTcp();
+    const socket = await dial({ port });
+    const seen = (await next()).start();
+    let text = '';
+    seen.onBytes = (chunk) => {
+      text += Buffer.from(chunk).toString('latin1');
+      seen.connection.pause();
+      setImmediate(() => seen.connection.resume());
+    };
+    const expected = Array.from({ length: 500 }, (_, index) => `${index},`).join('');
+    for (const piece of expected.split(/(?<=,)/)) {
+      socket.write(piece);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    socket.end();
+    await received(socket);
+    await seen.closed;
+    expect(text).toBe(expected);
+  });
+
   it('delivers nothing while it is paused, and leaves the rest with the peer', async () => {
     const { next, port } = await openTcp();
     const socket = await dial({ port });
@@ -376,6 +446,7 @@ describe('a connection', () => {
     seen.connection.write(new Uint8Array(64 * 1024 * 1024));
     seen.connection.destroy();
     seen.connection.destroy();
+    expect(seen.connection.queuedByteCount).toBe(0);
     await Promise.all([seen.closed, ended]);
     expect(seen.events).toEqual(['closed']);
   });

@@ -5,6 +5,7 @@ import {
   type ContextAttributes,
   contextAttributes,
   readAttributes,
+  requireKnownAttributes,
   writeAttributes,
 } from '#shared/protocol/attributes';
 
@@ -70,11 +71,16 @@ describe('attributes', () => {
   });
 
   it.each([0x40, 0x80, 0xc0, 0x8000_0000, 0xffff_ffff])(
-    'are BadValue with the whole mask when it has other bits, as %i has',
+    'are BadValue with the whole mask when it has other bits, as %i has, after those that are known',
     (mask) => {
       const values = new Array<number>(bitCount(mask)).fill(0);
+      expect(() => readAttributes(mask, values)).not.toThrow();
       const error = expect.objectContaining({ errorName: 'BadValue', value: mask });
-      expect(() => readAttributes(mask, values)).toThrow(error);
+      expect(() => requireKnownAttributes(mask)).toThrow(error);
     },
   );
+
+  it('are nothing else than bits 0 to 5', () => {
+    expect(() => requireKnownAttributes(0x3f)).not.toThrow();
+  });
 });

@@ -1,6 +1,6 @@
 // A million mutations each way: nothing escapes but ProtocolError, nothing hangs, nothing piles up.
 import { describe, expect, it } from 'vitest';
-import { readAttributes } from '#shared/protocol/attributes';
+import { readAttributes, requireKnownAttributes } from '#shared/protocol/attributes';
 import { ProtocolError } from '#shared/protocol/errors';
 import { PACKET_BYTES } from '#shared/protocol/limits';
 import { decodeError, decodeEvent } from '#shared/wire/packet-codec';
@@ -49,6 +49,7 @@ function decodeRequest(frame: RequestFrame): void {
   const value = codecsByOpcode.get(frame.opcode)?.decode(frame) as object | undefined;
   if (value && 'mask' in value && 'values' in value) {
     readAttributes(value.mask as number, value.values as number[]);
+    requireKnownAttributes(value.mask as number);
   }
 }
 

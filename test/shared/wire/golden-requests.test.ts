@@ -1,6 +1,6 @@
 // What the original programs sent is decoded to what they meant, and encoded again to the same bytes.
 import { describe, expect, it } from 'vitest';
-import { readAttributes } from '#shared/protocol/attributes';
+import { readAttributes, requireKnownAttributes } from '#shared/protocol/attributes';
 import { ProtocolError } from '#shared/protocol/errors';
 import { FIRST_EXTENSION_OPCODE } from '#shared/protocol/limits';
 import { encodeSetupRequest } from '#shared/wire/packet-codec';
@@ -96,6 +96,7 @@ function decoded(
     const hasAttributes = message.name === 'CreateAC' || message.name === 'ChangeACAttributes';
     if (hasAttributes && !beforeAttributes.some((error) => answer?.name.startsWith(error))) {
       readAttributes(value.mask as number, value.values as number[]);
+      requireKnownAttributes(value.mask as number);
     }
     return value;
   } catch (error) {

@@ -1,19 +1,7 @@
 // The recorded sessions of test/golden, cut into conversations of one connection each.
-import { readdirSync, readFileSync } from 'node:fs';
+import { type Exchange, readRecording, recordingFiles } from '#test/support/recording';
 
-export interface Exchange {
-  readonly from: 'client' | 'server' | 'line';
-  readonly conn?: number;
-  readonly name: string;
-  readonly hex: string;
-  readonly zeros?: number;
-  readonly repeat?: number;
-  readonly seq?: number;
-  readonly mask: readonly (readonly [number, number, string])[];
-  readonly info?: Readonly<Record<string, unknown>>;
-  readonly quirk?: string;
-  readonly optional?: boolean;
-}
+export { bytesOf, type Exchange } from '#test/support/recording';
 
 export interface Conversation {
   /** The file, and the connection's number. */
@@ -21,13 +9,10 @@ export interface Conversation {
   readonly exchanges: readonly Exchange[];
 }
 
-const folder = new URL('../../../golden/', import.meta.url);
-
 /** All conversations of one file, such as `raw/gains-be.json`. */
 export function conversationsOf(file: string): Conversation[] {
-  const session = JSON.parse(readFileSync(new URL(file, folder), 'utf8'));
   const byConnection = new Map<number, Exchange[]>();
-  for (const exchange of session.exchanges as Exchange[]) {
+  for (const exchange of readRecording(file).exchanges) {
     if (exchange.from === 'line') continue;
     const number = exchange.conn ?? 0;
     const exchanges = byConnection.get(number) ?? [];
@@ -41,18 +26,7 @@ export function conversationsOf(file: string): Conversation[] {
 }
 
 export function goldenFiles(): string[] {
-  return ['clients', 'raw'].flatMap((part) =>
-    readdirSync(new URL(`${part}/`, folder))
-      .sort()
-      .map((name) => `${part}/${name}`),
-  );
-}
-
-export function bytesOf({ hex, zeros = 0 }: Exchange): Uint8Array<ArrayBuffer> {
-  const written = Buffer.from(hex, 'hex');
-  const bytes = new Uint8Array(written.length + zeros);
-  bytes.set(written);
-  return bytes;
+  return [...recordingFiles('clients'), ...recordingFiles('raw')];
 }
 
 /**

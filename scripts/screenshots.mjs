@@ -1,0 +1,151 @@
+// node scripts/screenshots.mjs: takes the pictures of the page in docs/screenshots, with a stand-in for the
+// sound side, so that they are the same each time.
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+import { compile } from './lib/build.mjs';
+import { findTool, tools } from './lib/debian-tools.mjs';
+import { serveFakePage } from './lib/fake-page.mjs';
+import { ensureInstalled } from './lib/install.mjs';
+import { root, say } from './lib/run.mjs';
+
+/** Enough music for the whole width of a picture of the sound. */
+const MUSIC_SECONDS = 9;
+
+const sizes = {
+  wide: { width: 1280, height: 860 },
+  narrow: { width: 390, height: 844 },
+};
+
+/** Somebody plays on two of the devices. */
+const somebodyPlays = `
+  fakeSound.gateway.message({ type: 'playing', device: 2, clients: [{ index: 3, peer: '192.168.1.20' }] });
+  fakeSound.gateway.message({ type: 'playing', device: 1, clients: [{ index: 5, peer: 'this machine' }] });
+`;
+
+/** @typedef {import('playwright-core').Page} Page */
+/** @param {Page} page @param {string} name */
+const press = (page, name) => page.getByRole('button', { name, exact: true }).first().click();
+
+/**
+ * The page's own policy forbids what playwright would wait by.
+ * @param {Page} page @param {string} condition
+ */
+async function until(page, condition) {
+  while (!(await page.evaluate(condition))) await page.waitForTimeout(20);
+}
+
+/**
+ * What was drawn is on the screen after two frames, and the page has taken notice of all sizes.
+ * @param {Page} page
+ */
+async function settle(page) {
+  await page.evaluate(
+    'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
+  );
+}
+
+/** @param {Page} page */
+async function idle(page) {
+  await page.evaluate(somebodyPlays);
+}
+
+/** @param {Page} page */
+async function playing(page) {
+  await idle(page);
+  await press(page, 'Listen to hifi');
+  await page.locator('.scope canvas').waitFor();
+  await page.evaluate("fakeSound.players[0].become('playing')");
+  await page.locator('.scope canvas').scrollIntoViewIfNeeded();
+  await until(page, 'fakeSound.players[0].watcherCount === 2');
+  await settle(page);
+  await page.evaluate(`fakeSound.players[0].play(${MUSIC_SECONDS})`);
+}
+
+/** @param {Page} page */
+async function spectrogram(page) {
+  await page.getByText('Spectrogram').click();
+  await playing(page);
+}
+
+/** @param {Page} page */
+async function why(page) {
+  await playing(page);
+  await page.evaluate(`
+    fakeSound.players[0].play(48, {
+      ...fakeSound.usualReport, networkMs: 31, bufferMs: 118, targetMs: 120, underrunCount: 2, droppedFrameCount: 3,
+    });
+  `);
+  await page.getByRole('button', { name: 'Why does it sound like this?' }).click();
+  await page.locator('.curve canvas').waitFor();
+  await page.evaluate(
+    'fakeSound.players[0].play(0.02, { ...fakeSound.usualReport, networkMs: 31, bufferMs: 118, targetMs: 120, underrunCount: 2, droppedFrameCount: 3 })',
+  );
+}
+
+/** @param {Page} page */
+async function speaking(page) {
+  await playing(page);
+  await press(page, 'Speak into codec');
+  await page
+    .getByRole('meter', { name: 'Level of your microphone' })
+    .waitFor({ state: 'attached' });
+  await until(page, 'fakeSound.microphones[0].watcherCount === 1');
+  await page.evaluate('fakeSound.microphones[0].level({ peak: 0.4, rms: 0.12 })');
+}
+
+/** @param {Page} page */
+async function reconnecting(page) {
+  await playing(page);
+  await page.evaluate(`
+    fakeSound.gateway.become({ kind: 'waiting', retryAtMs: 1_000 + 9_000 + 4_000, reason: 'The gateway cannot be reached.' });
+    fakeSound.players[0].become('waiting');
+  `);
+}
+
+/** @type {{ scene: (page: Page) => Promise<void>, size: keyof typeof sizes, scheme: 'light' | 'dark' }[]} */
+const pictures = [
+  { scene: idle, size: 'wide', scheme: 'light' },
+  { scene: idle, size: 'narrow', scheme: 'light' },
+  { scene: playing, size: 'wide', scheme: 'light' },
+  { scene: playing, size: 'wide', scheme: 'dark' },
+  { scene: spectrogram, size: 'wide', scheme: 'dark' },
+  { scene: spectrogram, size: 'narrow', scheme: 'dark' },
+  { scene: speaking, size: 'narrow', scheme: 'light' },
+  { scene: why, size: 'wide', scheme: 'light' },
+  { scene: why, size: 'wide', scheme: 'dark' },
+  { scene: why, size: 'narrow', scheme: 'dark' },
+  { scene: reconnecting, size: 'wide', scheme: 'light' },
+  { scene: reconnecting, size: 'narrow', scheme: 'dark' },
+];
+
+await ensureInstalled();
+if ((await compile(['server'])) !== 0) process.exit(1);
+const headersOfGateway = '../dist/server/http/security-headers.js';
+const { securityHeaders } = await import(headersOfGateway);
+const host = await serveFakePage(securityHeaders);
+
+const tool = tools.find(({ name }) => name === 'Chromium');
+const executablePath = tool && findTool(tool);
+if (executablePath === undefined) {
+  say('No Chromium or Google Chrome was found: install one and try again.');
+  process.exit(1);
+}
+const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+const folder = path.join(root, 'docs/screenshots');
+mkdirSync(folder, { recursive: true });
+const only = process.argv[2] ?? '';
+for (const { scene, size, scheme } of pictures) {
+  const name = `${scene.name}-${size}-${scheme}.png`;
+  if (!name.includes(only)) continue;
+  const page = await browser.newPage({ viewport: sizes[size], colorScheme: scheme });
+  await page.goto(host.url);
+  await page.getByText('version').waitFor();
+  await scene(page);
+  await settle(page);
+  await page.screenshot({ path: path.join(folder, name), animations: 'disabled' });
+  await page.close();
+  say(`wrote docs/screenshots/${name}`);
+}
+await browser.close();
+await host.close();

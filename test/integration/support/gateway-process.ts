@@ -1,0 +1,75 @@
+// The gateway as a process of its own, on free ports: for signals, limits of the system, and memory.
+import { spawn } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { unixSocketPath } from '#server/transport/addresses';
+import { freePort, freeServerNumber } from '#test/server/gateway-parts';
+import type { RunningTest } from './running-test.ts';
+
+const root = path.resolve(import.meta.dirname, '../../..');
+/** Of the kernel's times in /proc; the same on every Linux that Node runs on. */
+const TICKS_PER_SECOND = 100;
+
+/** To be awaited before the first process is started. */
+export async function compileGateway(): Promise<void> {
+  const { compile }: { compile: (projects: string[]) => Promise<number> } = await import(
+    path.join(root, 'scripts/lib/build.mjs')
+  );
+  if ((await compile(['server'])) !== 0) throw new Error('the server does not compile');
+}
+
+export interface ProcessOptions {
+  readonly args?: readonly string[];
+  /** How many files it may have open. */
+  readonly fileLimit?: number;
+}
+
+/** Starts the compiled gateway and waits for its line `ready`; killed when the test has finished. */
+export async function startProcess(test: RunningTest, options: ProcessOptions = {}) {
+  const { args = [], fileLimit = 8_192 } = options;
+  const serverNumber = await freeServerNumber();
+  const httpPort = await freePort();
+  const command = [
+    ...[process.execPath, 'dist/server/main.js', '--server-number', String(serverNumber)],
+    ...['--http-port', String(httpPort), ...args],
+  ];
+  const limited = `ulimit -n ${fileLimit} && exec "$@"`;
+  const child = spawn('sh', ['-c', limited, 'sh', ...command], { cwd: root });
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      output[name] += text;
+    });
+  }
+  const ended = new Promise<number | null>((resolve) => {
+    child.on('close', (code) => resolve(code));
+  });
+  test.onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await ended;
+    rmSync(unixSocketPath(String(serverNumber)), { force: true });
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.stdout.on('data', () => /^ready /m.test(output.stdout) && resolve());
+    ended.then(() => reject(new Error(`it ended: ${output.stdout}${output.stderr}`)));
+  });
+  return { child, output, ended, serverNumber, httpPort, pid: child.pid ?? 0 };
+}
+
+export type GatewayProcess = Awaited<ReturnType<typeof startProcess>>;
+
+/** Linux only: the memory that a process really has. */
+export function residentBytes(pid: number): number {
+  const [, kib = '0'] =
+    /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return 1024 * Number(kib);
+}
+
+/** Linux only: the processor time that a process has had. */
+export function processorMs(pid: number): number {
+  const afterName = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  const [userTicks = 0, systemTicks = 0] = afterName.slice(11, 13).map(Number);
+  return ((userTicks + systemTicks) * 1_000) / TICKS_PER_SECOND;
+}

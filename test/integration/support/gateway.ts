@@ -1,0 +1,35 @@
+// A whole gateway in the test's own process, on free ports.
+import { type ConfigurationInput, configurationFrom } from '#server/config';
+import { createLog } from '#server/log';
+import { startGateway } from '#server/wiring/gateway';
+import type { Connection, ConnectOptions } from '#shared/client/index';
+import { freeServerNumber } from '#test/server/gateway-parts';
+import { type DoorOptions, openClient } from './clients.ts';
+import type { RunningTest } from './running-test.ts';
+
+/** Closed when the test has finished. */
+export async function startTestGateway(test: RunningTest, input: ConfigurationInput = {}) {
+  const serverNumber = await freeServerNumber();
+  const log: string[] = [];
+  const gateway = await startGateway(
+    configurationFrom({ serverNumber, httpPort: 0, ...input }),
+    createLog({ level: 'info', write: (line) => log.push(line), now: () => new Date(0) }),
+  );
+  const connections: Connection[] = [];
+  test.onTestFinished(async () => {
+    for (const connection of connections) connection.abort();
+    await gateway.close();
+  });
+  return {
+    serverNumber,
+    /** What was logged, a line each. */
+    log,
+    async connect(options: DoorOptions & ConnectOptions = {}): Promise<Connection> {
+      const connection = await openClient(serverNumber, options);
+      connections.push(connection);
+      return connection;
+    },
+  };
+}
+
+export type TestGateway = Awaited<ReturnType<typeof startTestGateway>>;

@@ -1,0 +1,170 @@
+// Clients that do not read what they asked for, or what happens.
+import { describe, expect, it } from 'vitest';
+import { eventMask } from '#shared/protocol/events';
+import type { ContextId } from '#shared/protocol/ids';
+import { concat } from '#test/support/byte-builder';
+import { createTestServer, type TestServer } from '#test/support/dispatch';
+import { requestBytes, TestClient } from '#test/support/test-client';
+
+const STALLED_MS = 5_000;
+const RECORD_BYTES = 16_000;
+const CONGESTED_BYTES = 256 * 1024;
+
+/** A client that asks for much more than is queued for anybody, and reads none of it. */
+function createGreedyClient(server: TestServer, after: readonly Uint8Array[] = []) {
+  const greedy = new TestClient(server);
+  const context = greedy.createContext(1);
+  server.time.advance(4_000);
+  greedy.connection.isUnread = true;
+  const record = recordBytes(context);
+  const requests = Array.from({ length: 100 }, () => record);
+  greedy.sendBytes(concat([...requests, ...after]), 100);
+  server.time.advance(0);
+  return { greedy, context };
+}
+
+/** Asks four seconds after the start for so much of the past. */
+function recordBytes(context: ContextId, byteCount = RECORD_BYTES): Uint8Array {
+  return requestBytes('RecordSamples', {
+    bigEndianSamples: false,
+    block: false,
+    context,
+    startTime: ((32_000 - byteCount) >>> 0) as never,
+    byteCount,
+    channelCount: 1,
+    encoding: 0,
+  });
+}
+
+function createServer(limits = {}): TestServer {
+  return createTestServer({ limits: { stalledOutputMs: STALLED_MS, ...limits } });
+}
+
+describe('a client that never reads while it asks', () => {
+  it('is made to wait, and what is queued for it stays bounded', () => {
+    const server = createServer();
+    const { greedy } = createGreedyClient(server);
+    const { connection } = greedy;
+    server.time.advance(STALLED_MS - 1);
+    expect(connection.isPaused).toBe(true);
+    expect(connection.isEnded).toBe(false);
+    expect(connection.queuedByteCount).toBeGreaterThan(CONGESTED_BYTES);
+    expect(connection.queuedByteCount).toBeLessThan(3 * CONGESTED_BYTES);
+  });
+
+  it('is disconnected with a line in the log when it has not read for long', () => {
+    const server = createServer();
+    const { greedy } = createGreedyClient(server);
+    server.time.advance(STALLED_MS);
+    expect(greedy.connection.isEnded).toBe(true);
+    expect(server.warnings).toHaveLength(1);
+    expect(server.warnings[0]).toMatch(/^Client 1 was disconnected: .* unread for 5000 ms\.$/);
+    expect(server.time.pendingTimerCount).toBe(0);
+    expect(server.dispatch.server.contexts.size).toBe(0);
+  });
+
+  it('goes on where it was when it reads in time', () => {
+    const server = createServer();
+    const { greedy } = createGreedyClient(server);
+    for (let rest = 10; rest > 0; rest -= 1) {
+      server.time.advance(STALLED_MS - 1);
+      greedy.connection.drain();
+      server.time.advance(0);
+    }
+    expect(greedy.receiveAll()).toHaveLength(100);
+    expect(greedy.connection.isPaused).toBe(false);
+    expect(server.time.pendingTimerCount).toBe(0);
+    greedy.sync();
+    expect(server.warnings).toEqual([]);
+  });
+
+  it('keeps nobody else waiting', () => {
+    const server = createServer();
+    const { context } = createGreedyClient(server);
+    const other = new TestClient(server, { littleEndian: false });
+    for (let count = 0; count < 10; count += 1) {
+      other.sync();
+      expect(other.time(context)).toBe(32_000 + 4 * count);
+      server.time.advance(0.5);
+    }
+  });
+
+  it('and goes away leaves nothing behind', () => {
+    const server = createServer();
+    const { greedy } = createGreedyClient(server);
+    greedy.close();
+    expect(server.time.pendingTimerCount).toBe(0);
+    expect(server.dispatch.server.clients.size).toBe(0);
+  });
+});
+
+describe('a client that waits for its device while its output is unread', () => {
+  /** Its replies are more than may be queued; the play behind them waits for a second. */
+  function createWaitingClient(server: TestServer) {
+    const client = new TestClient(server);
+    const context = client.createContext(1);
+    server.time.advance(4_000);
+    client.connection.isUnread = true;
+    const play = requestBytes('PlaySamples', {
+      bigEndianSamples: false,
+      noTimeReply: false,
+      context,
+      startTime: (32_000 + 29_600 + 8_000 - 8) as never,
+      channelCount: 1,
+      encoding: 0,
+      samples: new Uint8Array(8),
+    });
+    client.sendBytes(recordBytes(context, 200_000));
+    client.sendBytes(recordBytes(context, 200_000));
+    client.sendBytes(play);
+    server.time.advance(0);
+    return client;
+  }
+
+  it('is not disconnected once it has read everything', () => {
+    const server = createServer();
+    const client = createWaitingClient(server);
+    server.time.advance(1_000);
+    client.connection.drain();
+    client.connection.isUnread = false;
+    expect(client.receiveAll()).toHaveLength(3);
+    server.time.advance(2 * STALLED_MS);
+    expect(client.connection.isEnded).toBe(false);
+    expect(server.time.pendingTimerCount).toBe(0);
+    client.sync();
+  });
+});
+
+describe('a client that selects events and does not read them', () => {
+  function createListener(server: TestServer): TestClient {
+    const listener = new TestClient(server);
+    const context = listener.createContext(0);
+    listener.send('SelectEvents', { context, mask: eventMask('PhoneRing') });
+    listener.sync();
+    return listener;
+  }
+
+  it('is disconnected when too much waits for it, with a single line in the log', () => {
+    const server = createServer({ queuedBytesPerClient: 10_000 });
+    const listener = createListener(server);
+    const reader = createListener(server);
+    listener.connection.isUnread = true;
+    listener.connection.saysClosedLater = true;
+    const phone = server.devices.devices[0]?.phone;
+    for (let count = 0; count < 400; count += 1) phone?.ring(1);
+    expect(listener.connection.isEnded).toBe(true);
+    expect(listener.connection.queuedByteCount).toBe(313 * 32);
+    expect(server.warnings).toEqual(['Client 1 was disconnected: it left 10016 bytes unread.']);
+    expect(reader.receiveAll()).toHaveLength(400);
+    reader.sync();
+  });
+
+  it('and asks for too much in one turn is disconnected once, and leaves no timer behind', () => {
+    const server = createServer({ queuedBytesPerClient: 50_000 });
+    const { greedy } = createGreedyClient(server);
+    expect(greedy.connection.isEnded).toBe(true);
+    expect(server.warnings).toHaveLength(1);
+    expect(server.time.pendingTimerCount).toBe(0);
+    expect(server.dispatch.server.clients.size).toBe(0);
+  });
+});

@@ -1,0 +1,48 @@
+// The real world of a connection: the browser's WebSocket, clock, timers and chance.
+import { config } from 'zod/mini';
+import { statusUrl } from './gateway-urls.ts';
+import type { RelayWorld } from './relay-connection.ts';
+
+// Checking messages by code that is made on the spot would break the page's content security policy.
+config({ jitless: true });
+
+/** Without a token, from a strange place, by a strange name. */
+const REFUSALS = [401, 403, 421];
+
+export const browserWorld: RelayWorld = {
+  openSocket(url, receiver) {
+    const socket = new WebSocket(url);
+    socket.binaryType = 'arraybuffer';
+    const listening = new AbortController();
+    const { signal } = listening;
+    socket.addEventListener('open', () => receiver.opened(), { signal });
+    socket.addEventListener('message', ({ data }) => receiver.message(data), { signal });
+    socket.addEventListener('close', ({ code, reason }) => receiver.closed(code, reason), {
+      signal,
+    });
+    return {
+      get bufferedAmount() {
+        return socket.bufferedAmount;
+      },
+      send: (data) => socket.send(data),
+      close() {
+        listening.abort();
+        socket.close();
+      },
+    };
+  },
+  async refusal(url) {
+    try {
+      const response = await fetch(statusUrl(url));
+      return REFUSALS.includes(response.status) ? (await response.text()).trim() : undefined;
+    } catch {
+      return undefined;
+    }
+  },
+  nowMs: () => performance.now(),
+  after(delayMs, callback) {
+    const timer = setTimeout(callback, delayMs);
+    return () => clearTimeout(timer);
+  },
+  random: () => Math.random(),
+};

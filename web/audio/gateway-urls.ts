@@ -1,0 +1,23 @@
+// Where the doors of a gateway are, from any link to it: the page's own, or the one with the token that it
+// printed at its start.
+
+/** `http` and `https` links, or WebSocket links to any of its paths; the query (a token) is kept. */
+export function gatewayUrl(link: string, door: 'relay' | 'audiofile', base?: string): string {
+  const url = new URL(link, base);
+  url.protocol = url.protocol.replace(/^http/, 'ws');
+  url.pathname = `${folderOf(url.pathname)}${door}`;
+  url.hash = '';
+  return url.href;
+}
+
+/** Where a browser can ask what a WebSocket does not tell: why a gateway lets nobody in. */
+export function statusUrl(relayUrl: string): string {
+  const url = new URL(relayUrl);
+  url.protocol = url.protocol.replace(/^ws/, 'http');
+  url.pathname = `${folderOf(url.pathname)}api/status`;
+  return url.href;
+}
+
+function folderOf(pathname: string): string {
+  return pathname.replace(/[^/]*$/, '');
+}

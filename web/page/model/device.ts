@@ -1,0 +1,191 @@
+// One device of the gateway as this page knows and uses it.
+import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import type { DeviceListing, DeviceSettings, PageMessage } from '#shared/relay/control';
+import type { Relay } from '../../audio/face.ts';
+import type { PageSound } from '../page-sound.ts';
+import type { PlayingClient } from '../words/clients.ts';
+import { fileTrouble, recordingFull } from '../words/state-words.ts';
+import { type FilePlay, startFilePlay } from './file-play.ts';
+import { amplitudeOf, createListening, type Listening } from './listening.ts';
+import type { Notices } from './notices.ts';
+import type { Preferences } from './preferences.ts';
+import { createRecording, type Recording } from './recording.ts';
+import { createSpeaking, type Speaking } from './speaking.ts';
+
+export type Change = Omit<Extract<PageMessage, { type: 'change' }>, 'type' | 'device'>;
+
+export interface DevicePorts {
+  readonly sound: PageSound;
+  readonly relay: Relay;
+  readonly relayUrl: string;
+  readonly preferences: Preferences;
+  readonly notices: Notices;
+  /** Hands a finished recording to the person. */
+  readonly save: (file: Blob, name: string) => void;
+}
+
+export interface DeviceModel {
+  readonly number: number;
+  readonly listing: ReadonlySignal<DeviceListing>;
+  /** Who plays on it now; undefined while the gateway is away. */
+  readonly clients: ReadonlySignal<readonly PlayingClient[] | undefined>;
+  readonly listening: ReadonlySignal<Listening | undefined>;
+  readonly speaking: ReadonlySignal<Speaking | undefined>;
+  readonly filePlay: ReadonlySignal<FilePlay | undefined>;
+  readonly recording: ReadonlySignal<Recording | undefined>;
+  /** The place of its own slider, from 0 to 1. */
+  readonly volume: ReadonlySignal<number>;
+  listen(): void;
+  stopListening(): void;
+  /** The same with other options, if it is listened to at all. */
+  listenAnew(): void;
+  speak(): void;
+  /** The same with other options, if it is spoken to at all. */
+  speakAnew(): void;
+  stopSpeaking(): void;
+  setVolume(position: number): void;
+  change(change: Change): void;
+  playFile(file: File): void;
+  stopFile(): void;
+  record(): void;
+  /** Saves what there is. */
+  stopRecording(): void;
+  /** Ends everything; recordings are saved. */
+  close(): void;
+  // What the gateway says of it:
+  listed(listing: DeviceListing): void;
+  settled(settings: DeviceSettings): void;
+  playedBy(clients: readonly PlayingClient[] | undefined): void;
+}
+
+export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceModel {
+  const { sound, relay, relayUrl, preferences, notices, save } = ports;
+  const listing = signal(first);
+  const clients = signal<readonly PlayingClient[] | undefined>([]);
+  const listening = signal<Listening | undefined>(undefined);
+  const speaking = signal<Speaking | undefined>(undefined);
+  const filePlay = signal<FilePlay | undefined>(undefined);
+  const recording = signal<Recording | undefined>(undefined);
+  const name = computed(() => listing.value.name);
+  const volume = computed(() => preferences.volumes.value[name.value] ?? 1);
+  const amplitude = computed(() =>
+    preferences.isMuted.value ? 0 : amplitudeOf(preferences.masterVolume.value * volume.value),
+  );
+
+  function remember(isListening: boolean): void {
+    const others = preferences.listening.value.filter((other) => other !== name.value);
+    preferences.listening.value = isListening ? [...others, name.value] : others;
+  }
+
+  function startPlayer(): void {
+    const player = sound.play(relay, first.number, {
+      isSynchronous: preferences.isSynchronous.value,
+      trimMs: preferences.trimMs.value,
+    });
+    listening.value = createListening(player, amplitude, sound.nowMs);
+    recording.value?.follow(player);
+  }
+
+  function stopPlayer(): void {
+    listening.value?.stop();
+    listening.value = undefined;
+  }
+
+  function stopRecording(): void {
+    const file = recording.value?.finish();
+    recording.value = undefined;
+    if (file) save(file, `${name.value}.wav`);
+  }
+
+  function stopSpeaking(): void {
+    speaking.value?.stop();
+    speaking.value = undefined;
+  }
+
+  const device: DeviceModel = {
+    number: first.number,
+    listing,
+    clients,
+    listening,
+    speaking,
+    filePlay,
+    recording,
+    volume,
+    listen() {
+      // It may be the very click that the browser waits for.
+      if (listening.value) void listening.value.player.resume();
+      else startPlayer();
+      remember(true);
+    },
+    stopListening() {
+      stopRecording();
+      stopPlayer();
+      remember(false);
+    },
+    listenAnew() {
+      if (!listening.value) return;
+      stopPlayer();
+      startPlayer();
+    },
+    speak() {
+      stopSpeaking();
+      const options = { isVoice: preferences.isVoice.value };
+      speaking.value = createSpeaking(sound.speak(relay, first.number, options));
+    },
+    speakAnew() {
+      if (speaking.value) device.speak();
+    },
+    stopSpeaking,
+    setVolume(position) {
+      preferences.volumes.value = { ...preferences.volumes.value, [name.value]: position };
+    },
+    change(change) {
+      relay.send({ type: 'change', device: first.number, ...change });
+    },
+    playFile(file) {
+      filePlay.value?.stop();
+      const { index } = listing.value;
+      const play = startFilePlay(file, (played, options) =>
+        sound.playFile(relayUrl, index, played, options),
+      );
+      filePlay.value = play;
+      void play.ended.then((reason) => {
+        if (filePlay.value === play) filePlay.value = undefined;
+        if (reason !== undefined) notices.add(fileTrouble(file.name, reason));
+      });
+    },
+    stopFile() {
+      filePlay.value?.stop();
+    },
+    record() {
+      device.listen();
+      const onFull = () => {
+        stopRecording();
+        notices.add(recordingFull);
+      };
+      recording.value = createRecording({
+        recorder: sound.createRecorder(),
+        nowMs: sound.nowMs,
+        onFull,
+      });
+      if (listening.value) recording.value.follow(listening.value.player);
+    },
+    stopRecording,
+    close() {
+      stopRecording();
+      stopPlayer();
+      stopSpeaking();
+      filePlay.value?.stop();
+    },
+    listed(next) {
+      listing.value = next;
+    },
+    settled(settings) {
+      listing.value = { ...listing.value, settings };
+    },
+    playedBy(next) {
+      clients.value = next;
+    },
+  };
+  return device;
+}

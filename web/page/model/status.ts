@@ -1,0 +1,33 @@
+// What the gateway says of itself over HTTP: its doors and its version, asked whenever it becomes live.
+import { type ReadonlySignal, signal } from '@preact/signals';
+import type { GatewayStatus } from '#shared/relay/status';
+
+const ANSWER_LIMIT_MS = 4_000;
+
+export interface StatusWatch {
+  /** The last answer, kept while the gateway is away; undefined before the first. */
+  readonly status: ReadonlySignal<GatewayStatus | undefined>;
+  /** Asks again; an answer that does not come changes nothing. */
+  refresh(): Promise<void>;
+}
+
+export function createStatusWatch(ask: () => Promise<GatewayStatus>): StatusWatch {
+  const status = signal<GatewayStatus | undefined>(undefined);
+  return {
+    status,
+    async refresh() {
+      try {
+        status.value = await ask();
+      } catch {
+        // The relay says what is wrong, and asks again when it is not.
+      }
+    },
+  };
+}
+
+export async function fetchStatus(): Promise<GatewayStatus> {
+  const response = await fetch('api/status', { signal: AbortSignal.timeout(ANSWER_LIMIT_MS) });
+  if (!response.ok) throw new Error(`the gateway answered ${response.status}`);
+  // The gateway checks its answers against the same type.
+  return (await response.json()) as GatewayStatus;
+}

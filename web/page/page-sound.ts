@@ -1,0 +1,26 @@
+// What the page needs of the sound side: the engines, and the playing of sound files.
+import type { SoundSide } from '../audio/face.ts';
+import type { Recorder } from '../audio/recorder.ts';
+
+export interface PlayFileOptions {
+  /** How much of the file has been played, from 0 to 1. */
+  readonly onProgress: (share: number) => void;
+  /** Ends it early; the promise rejects with the signal's reason. */
+  readonly signal: AbortSignal;
+}
+
+export interface PageSound extends SoundSide {
+  /**
+   * Plays a file that the browser can decode on a device, named by its number for AudioFile programs.
+   * Resolves when the last of it has been heard; rejects with an error whose message is for people.
+   */
+  playFile(
+    relayUrl: string,
+    deviceIndex: number,
+    file: File,
+    options: PlayFileOptions,
+  ): Promise<void>;
+  createRecorder(): Recorder;
+  /** The clock of `retryAtMs` and of the samples that reach the page. */
+  nowMs(): number;
+}

@@ -1,0 +1,76 @@
+// A sound file to play on a device, and a recording of what it plays.
+import { useRef } from 'preact/hooks';
+import type { DeviceModel } from '../model/device.ts';
+import type { FilePlay } from '../model/file-play.ts';
+import type { Recording } from '../model/recording.ts';
+import { bytesInWords, clockTime, percentInWords } from '../words/in-words.ts';
+import { Icon } from './icons.tsx';
+
+export function FileAndRecord({ device }: { device: DeviceModel }) {
+  const { name } = device.listing.value;
+  const input = useRef<HTMLInputElement>(null);
+  const filePlay = device.filePlay.value;
+  const recording = device.recording.value;
+  return (
+    <>
+      <button type="button" onClick={() => input.current?.click()}>
+        <Icon name="file" />
+        Play a file …<span class="unseen"> on {name}</span>
+      </button>
+      <input
+        ref={input}
+        type="file"
+        accept="audio/*"
+        hidden
+        aria-label={`Sound file to play on ${name}`}
+        onChange={({ currentTarget }) => {
+          const file = currentTarget.files?.[0];
+          if (file) device.playFile(file);
+          // So that the same file can be chosen again.
+          currentTarget.value = '';
+        }}
+      />
+      {recording ? (
+        <StopRecording device={device} recording={recording} />
+      ) : (
+        <button type="button" onClick={() => device.record()}>
+          <Icon name="record" />
+          Record<span class="unseen"> {name}</span>
+        </button>
+      )}
+      {filePlay && <FileProgress device={device} filePlay={filePlay} />}
+    </>
+  );
+}
+
+function StopRecording({ device, recording }: { device: DeviceModel; recording: Recording }) {
+  const { seconds, byteCount } = recording.size.value;
+  return (
+    <button type="button" class="recording" onClick={() => device.stopRecording()}>
+      <Icon name="stop" />
+      Save the recording<span class="unseen"> of {device.listing.value.name}</span>
+      <span class="figures">
+        {clockTime(seconds)} · {bytesInWords(byteCount)}
+      </span>
+    </button>
+  );
+}
+
+function FileProgress({ device, filePlay }: { device: DeviceModel; filePlay: FilePlay }) {
+  const share = filePlay.progress.value;
+  return (
+    <div class="file-progress">
+      <span class="file-name">{filePlay.fileName}</span>
+      <progress
+        max={1}
+        value={share}
+        aria-label={`Progress of ${filePlay.fileName}`}
+        aria-valuetext={percentInWords(share)}
+      />
+      <button type="button" class="plain" onClick={() => device.stopFile()}>
+        <Icon name="stop" />
+        Stop<span class="unseen"> playing {filePlay.fileName}</span>
+      </button>
+    </div>
+  );
+}

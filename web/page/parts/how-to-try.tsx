@@ -1,0 +1,47 @@
+// Where programs connect, and what to type to be heard here.
+import type { DoorStatus, GatewayStatus } from '#shared/relay/status';
+
+const doorKinds: Readonly<Record<DoorStatus['kind'], string>> = {
+  tcp: 'TCP',
+  unix: 'UNIX socket',
+};
+
+export interface HowToTryProps {
+  readonly status: GatewayStatus;
+  readonly pageHost: string;
+}
+
+export function HowToTry({ status, pageHost }: HowToTryProps) {
+  // A colon in a host name would end it, so an IPv6 address cannot be written in a server's name.
+  const host = pageHost.includes(':') ? 'localhost' : pageHost;
+  const serverName = `${host}:${status.serverNumber}`;
+  return (
+    <details class="fold">
+      <summary>
+        <h2>Try it from programs</h2>
+      </summary>
+      <p>
+        Programs that use the original AudioFile library find this gateway when the variable
+        AUDIOFILE names it:
+      </p>
+      <pre>
+        <code>export AUDIOFILE={serverName}</code>
+      </pre>
+      <p>
+        On the machine that runs the gateway, <code>:{status.serverNumber}</code> alone means the
+        UNIX socket. The number on the card of a device is the one that programs know it by.
+      </p>
+      <h3>Where programs connect</h3>
+      <dl class="doors">
+        {status.doors.map(({ kind, address }) => (
+          <div key={address}>
+            <dt>{doorKinds[kind]}</dt>
+            <dd>
+              <code>{address}</code>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}

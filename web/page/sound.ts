@@ -1,0 +1,10 @@
+// The one place that knows the engines of the sound side by name.
+import { createRecorder, sound as engines, nowMs, playFile } from '../audio/index.ts';
+import type { PageSound } from './page-sound.ts';
+
+export const sound: PageSound = {
+  ...engines,
+  playFile,
+  createRecorder,
+  nowMs,
+};
