@@ -27,7 +27,7 @@ export class Lag {
   #pingSentMs: number | undefined;
   #nextPingMs: number;
   #pingWaitedMs = 0;
-  #lookedMs: number;
+  #lookedMs = 0;
   #behindSinceMs: number | undefined;
 
   /** `bytesPerMs` is what the page is sent in all; asked only while bytes wait. */
@@ -41,11 +41,13 @@ export class Lag {
     this.#limits = limits;
     this.#bytesPerMs = bytesPerMs;
     this.#nextPingMs = nowMs;
-    this.#lookedMs = nowMs;
   }
 
   /** To be asked before each frame. */
   verdict(nowMs: number): LagVerdict {
+    // Nearly always: everything before has been read, or has at least left, and nobody is asked.
+    const isLevel = this.#pingSentMs === undefined && this.#behindSinceMs === undefined;
+    if (isLevel && this.#socket.queuedByteCount === 0) return 'send';
     const lagMs = this.#lagMs(nowMs);
     const { listenerLagMs, stalledListenerMs } = this.#limits;
     const allowedMs =
@@ -74,6 +76,7 @@ export class Lag {
     this.#pingSentMs = nowMs;
     this.#nextPingMs = nowMs + PING_EVERY_MS;
     this.#pingWaitedMs = 0;
+    this.#lookedMs = nowMs;
     this.#socket.ping();
   }
 
