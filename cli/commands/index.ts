@@ -1,0 +1,5 @@
+// The table of commands, in the order in which help shows them.
+import type { Command } from '../command.ts';
+import { serve } from './serve.ts';
+
+export const commands: readonly Command[] = [serve];
