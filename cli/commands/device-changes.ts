@@ -1,6 +1,7 @@
 // What `af set` changes on a device. All is checked against what the device has before anything is changed.
-import { usageError } from '../errors.ts';
+
 import type { Context, DeviceControls, GainRange, MaskChange } from '#shared/client/index';
+import { usageError } from '../errors.ts';
 
 /** Switches inputs or outputs on or off, or says which are on and no others. */
 export interface MaskEdit {
@@ -140,7 +141,5 @@ function requireMask(
   if (edit === undefined || edit.mask < 2 ** count) return;
   const has =
     count === 0 ? `no ${what}` : `${what} 0${count > 1 ? ` to ${count - 1}` : ' and no other'}`;
-  throw usageError(
-    `${deviceName} has ${has}: "af devices" shows what each device has.`,
-  );
+  throw usageError(`${deviceName} has ${has}: "af devices" shows what each device has.`);
 }

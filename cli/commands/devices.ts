@@ -45,7 +45,7 @@ function cellsOf(row: DeviceRow): (string | number)[] {
     ...start,
     both(row, ({ rateHz }) => String(rateHz)),
     both(row, ({ channelCount }) => String(channelCount)),
-    both(row, ({ encoding }) => encodings[encoding].aliases[0]),
+    both(row, ({ encoding }) => encodings[encoding].aliases[0] ?? encoding),
     switchesInWords(row.inputs),
     switchesInWords(row.outputs),
     row.inputGain.gainDb,

@@ -1,7 +1,7 @@
 // What `af hosts` does: names become addresses, and the list is changed one address at a time.
 import { lookup } from 'node:dns/promises';
-import { usageError } from '../errors.ts';
 import type { HostAccess, Hosts } from '#shared/client/index';
+import { usageError } from '../errors.ts';
 
 export const hostActions = ['list', 'add', 'remove', 'on', 'off'] as const;
 export type HostAction = (typeof hostActions)[number];
@@ -14,7 +14,9 @@ export async function changeHosts(
 ): Promise<HostAccess> {
   const needsNames = action === 'add' || action === 'remove';
   if (needsNames && names.length === 0) {
-    throw usageError(`No host was named: write af hosts ${action} NAME, or an address like 10.1.2.3.`);
+    throw usageError(
+      `No host was named: write af hosts ${action} NAME, or an address like 10.1.2.3.`,
+    );
   }
   if (!needsNames && names.length > 0) {
     throw usageError(`"af hosts ${action}" takes no host: write af hosts add NAME to add one.`);

@@ -1,12 +1,8 @@
 // How properties of devices are written by people and shown to them.
+
+import { type Atom, type Atoms, type Property, predefinedAtoms } from '#shared/client/index';
 import { usageError } from '../errors.ts';
 import { printable } from '../shown-text.ts';
-import {
-  type Atom,
-  type Atoms,
-  type Property,
-  predefinedAtoms,
-} from '#shared/client/index';
 
 /** A property with everything about it that can be named, named. */
 export interface ShownProperty {
@@ -30,11 +26,11 @@ export async function showProperty(
     name: decodeUtf8(name),
     type: decodeUtf8(await atoms.nameOf(type)),
     format,
-    value: await valueOf(atoms, type, data),
+    value: await shownValue(atoms, type, data),
   };
 }
 
-async function valueOf(
+async function shownValue(
   atoms: Atoms,
   type: Atom,
   data: Property['data'],

@@ -110,7 +110,8 @@ async function watch({ context, connection, device }: Place, wanted?: string): P
   const changed = device.events(['Property'], { signal });
   const say = (shown: ShownProperty | DeletedProperty): void => {
     if (globals.json) stdout.write(`${JSON.stringify(shown)}\n`);
-    else if ('isDeleted' in shown) stdout.write(printable(`${shown.name} was deleted`).concat('\n'));
+    else if ('isDeleted' in shown)
+      stdout.write(printable(`${shown.name} was deleted`).concat('\n'));
     else stdout.write(propertyText(shown));
   };
   const names = wanted === undefined ? await device.properties.names() : [encodeUtf8(wanted)];

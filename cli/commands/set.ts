@@ -39,7 +39,9 @@ export const set = defineCommand<SetOptions>({
   async run(context, [wanted], options) {
     const changes = changesOf(options);
     if (Object.values(changes).every((change) => change === undefined)) {
-      throw usageError('Nothing to change was named: see "af set --help", or "af devices" to look.');
+      throw usageError(
+        'Nothing to change was named: see "af set --help", or "af devices" to look.',
+      );
     }
     const connection = await context.connect();
     const found = await findDevice(connection, wanted);
