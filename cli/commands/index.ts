@@ -1,5 +1,6 @@
 // The table of commands, in the order in which help shows them.
 import type { Command } from '../command.ts';
+import { play } from './play.ts';
 import { serve } from './serve.ts';
 
-export const commands: readonly Command[] = [serve];
+export const commands: readonly Command[] = [serve, play];
