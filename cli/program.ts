@@ -4,6 +4,7 @@ import { version } from '#server/root';
 import type { Command, CommandStreams } from './command.ts';
 import { createContext } from './context.ts';
 import { failureOf } from './errors.ts';
+import { examplesOf } from './examples.ts';
 import { type ExitName, exitCodes } from './exit-codes.ts';
 import { topics } from './topics.ts';
 
@@ -78,6 +79,7 @@ export function createProgram(
   for (const command of commands) {
     const subcommand = program.command(command.name).description(command.summary);
     command.configure(subcommand);
+    subcommand.addHelpText('after', examplesText(command.name));
     subcommand.action(() => run(command, subcommand.args, subcommand.optsWithGlobals()));
   }
   program
@@ -85,6 +87,11 @@ export function createProgram(
     .description(`explain a command, or one of ${Object.keys(topics).join(', ')}`)
     .action((topic: string | undefined) => help(program, topic, streams));
   return program;
+}
+
+function examplesText(name: string): string {
+  const lines = examplesOf(name).map(({ line, meaning }) => `  ${line}\n      ${meaning}`);
+  return lines.length > 0 ? `\nExamples:\n${lines.join('\n')}` : '';
 }
 
 function help(

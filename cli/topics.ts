@@ -35,6 +35,31 @@ export const topics: Readonly<Record<string, Topic>> = {
         'device that is no telephone line (codec).',
       ].join('\n'),
   },
+  times: {
+    summary: 'how device times and durations are written',
+    text: () =>
+      [
+        'Durations are written like 2s, 500ms, 1.5m or 1:30; a bare number is seconds.',
+        'Every device has a clock of its own that counts frames: it starts somewhere, counts at the rate of the',
+        'device and begins again at 0 after 2^32 frames (6.2 days at 8 kHz, 24.8 hours at 48 kHz). "af time"',
+        'shows the clocks. Sound is played and recorded at such times exactly; "+2s" is 2 s from now, "-3s" is',
+        '3 s ago. A device keeps about 4 s of what it heard and takes about 4 s of what it is to play.',
+      ].join('\n'),
+  },
+  pipes: {
+    summary: 'standard input and output, and what to put around them',
+    text: () =>
+      [
+        'A file name of - is standard input or output, and what is left out is the same.',
+        '  ffmpeg -i music.mp3 -f wav - | af play -',
+        '  espeak-ng --stdout hello | af play',
+        '  af record - | sox -t wav - sound.flac',
+        'Sound without a header is described by --encoding, --rate and --channels.',
+        'Answers go to standard output and everything else to standard error, so that pipes stay clean; --json',
+        'makes an answer one JSON value, or one object a line where there is no last one (events, watching).',
+        'A program that stops reading is no error: af ends, with exit code 0.',
+      ].join('\n'),
+  },
   encodings: {
     summary: 'the encodings of samples and their names',
     text: () =>

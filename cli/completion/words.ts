@@ -12,9 +12,9 @@ const encodingNames = Object.values(encodings)
   .filter(({ bytesPerUnit }) => bytesPerUnit > 0)
   .map(({ aliases }) => aliases[0] ?? '');
 
-export function offerForValue({ value = '', choices }: OptionOutline): Offer {
+export function offerForValue({ flags, value = '', choices }: OptionOutline): Offer {
   if (choices.length > 0) return { kind: 'words', words: choices };
-  if (/encoding/i.test(value)) return { kind: 'words', words: encodingNames };
+  if (flags.includes('--encoding')) return { kind: 'words', words: encodingNames };
   return isFile(value) ? { kind: 'files' } : { kind: 'none' };
 }
 
