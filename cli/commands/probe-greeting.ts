@@ -35,6 +35,10 @@ const binaryKinds: readonly { readonly is: (bytes: Bytes) => boolean; readonly w
     is: ([accepted, , low = 0, high = 0]) => accepted === 0 && low + high === 11,
     what: 'an X Window System server',
   },
+  {
+    is: ([accepted, , major]) => accepted === 1 && major === 3,
+    what: 'something that begins like AudioFile and does not go on',
+  },
   { is: ([command, option = 0]) => command === 0xff && option >= 0xfb, what: 'a telnet server' },
 ];
 

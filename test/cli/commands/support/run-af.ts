@@ -18,6 +18,8 @@ export interface Running {
   readonly ended: Promise<Ended>;
   /** What was written to standard output so far. */
   output(): string;
+  /** The same of standard error. */
+  notes(): string;
   /** Resolves when the output has that many lines. */
   lines(count: number): Promise<string[]>;
   /** Ctrl-C. */
@@ -59,6 +61,7 @@ export function startAf(args: readonly string[], options: RunOptions = {}): Runn
       return { code: number, ...written };
     }),
     output: () => written.stdout,
+    notes: () => written.stderr,
     lines: (count) => linesOf(() => written.stdout, count),
     interrupt: () => stopper.abort(new Stopped('interrupted')),
   };
