@@ -1,7 +1,10 @@
 // The table of commands, in the order in which help shows them.
 import type { Command } from '../command.ts';
+import { meter } from './meter.ts';
 import { play } from './play.ts';
 import { record } from './record.ts';
 import { serve } from './serve.ts';
+import { spectrum } from './spectrum.ts';
+import { tone } from './tone.ts';
 
-export const commands: readonly Command[] = [serve, play, record];
+export const commands: readonly Command[] = [serve, play, record, tone, meter, spectrum];
