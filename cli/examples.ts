@@ -30,6 +30,19 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
       meaning: 'Keeps the last three seconds.',
     },
   ],
+  pass: [
+    { line: 'af pass host:0/hifi hifi', meaning: "Plays here what another server's device hears." },
+  ],
+  tone: [
+    { line: 'af tone 440 --seconds 2', meaning: 'Plays the tone that orchestras tune to.' },
+    { line: 'af tone --dtmf 5550123', meaning: 'Plays the keys of a telephone.' },
+  ],
+  meter: [
+    { line: 'af meter --device codec', meaning: 'Shows how loud it is there, until ctrl-C.' },
+  ],
+  spectrum: [
+    { line: 'af spectrum --monitor', meaning: 'Shows the spectrum of what a device plays.' },
+  ],
   devices: [
     { line: 'af devices', meaning: 'Shows the devices of the server that AUDIOFILE names.' },
     { line: 'af -s host:1 devices --json', meaning: "Tells a program about another server's." },

@@ -1,7 +1,7 @@
 // af hosts and af kill: who may connect, who is connected, and the end of that.
 import { describe, expect, it } from 'vitest';
 import { startTestGateway } from '#test/integration/support/gateway';
-import { askAf, runAf } from './support/run-af.ts';
+import { askAf, runAf } from './support/in-process.ts';
 import { openStrangersDoor, startPlainServer } from './support/servers.ts';
 
 describe('af hosts', () => {

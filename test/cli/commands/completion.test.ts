@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { commands } from '#cli/commands/index';
 import { flagsOf } from '#cli/completion/words';
 import { outlineOf } from '#cli/outline';
-import { runAf } from './support/run-af.ts';
+import { runAf } from './support/in-process.ts';
 
 const outline = outlineOf(commands);
 

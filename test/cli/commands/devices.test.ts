@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseMaskEdit } from '#cli/commands/device-changes';
 import { startTestGateway } from '#test/integration/support/gateway';
 import { freeServerNumber } from '#test/server/gateway-parts';
-import { askAf, runAf } from './support/run-af.ts';
+import { askAf, runAf } from './support/in-process.ts';
 import { startPlainServer } from './support/servers.ts';
 
 describe('af devices', () => {

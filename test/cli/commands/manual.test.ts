@@ -7,7 +7,7 @@ import { manualPages } from '#cli/manual/pages';
 import { text } from '#cli/manual/roff';
 import { outlineOf } from '#cli/outline';
 import { topics } from '#cli/topics';
-import { runAf } from './support/run-af.ts';
+import { runAf } from './support/in-process.ts';
 
 const pages = manualPages(commands);
 const outline = outlineOf(commands);

@@ -4,7 +4,7 @@ import { eventJson, eventLine } from '#cli/commands/event-words';
 import type { AudioEvent } from '#shared/client/index';
 import { startTestGateway } from '#test/integration/support/gateway';
 import { until } from '#test/integration/support/waiting';
-import { askAf, runAf, startAf } from './support/run-af.ts';
+import { askAf, runAf, startAf } from './support/in-process.ts';
 import { startPlainServer } from './support/servers.ts';
 
 describe('af phone', () => {

@@ -9,7 +9,7 @@ import { startTestGateway } from '#test/integration/support/gateway';
 import { folderOf } from '#test/integration/support/running-test';
 import { freePort } from '#test/server/gateway-parts';
 import { authorityFile } from '#test/server/transport/authority-file';
-import { askAf, runAf, startAf } from './support/run-af.ts';
+import { askAf, runAf, startAf } from './support/in-process.ts';
 import { startListener, startPlainServer } from './support/servers.ts';
 
 const FAST = ['--timeout', '200ms'];

@@ -1,7 +1,7 @@
 // af props and af atoms: what clients of a device share, and the names of it all.
 import { describe, expect, it } from 'vitest';
 import { startTestGateway, type TestGateway } from '#test/integration/support/gateway';
-import { askAf, runAf, startAf } from './support/run-af.ts';
+import { askAf, runAf, startAf } from './support/in-process.ts';
 import { startPlainServer } from './support/servers.ts';
 
 function serverOf({ serverNumber }: TestGateway): { server: string } {

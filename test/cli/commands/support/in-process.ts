@@ -1,7 +1,5 @@
 // The real command line against real servers over real sockets, in the test's own process: starting Node
-// for each would take most of the time. Where the process itself matters, startProcess does that too.
-import { spawn } from 'node:child_process';
-import path from 'node:path';
+// for each would take most of the time. Where the process itself matters, see af.ts beside this.
 import { PassThrough } from 'node:stream';
 import { commands } from '#cli/commands/index';
 import { Stopped } from '#cli/errors';
@@ -76,34 +74,6 @@ export async function askAf(args: readonly string[], options: RunOptions): Promi
   const { code, stdout, stderr } = await runAf([...args, '--json'], options);
   if (code !== 0) throw new Error(`af ${args.join(' ')} ended with ${code}: ${stderr}`);
   return JSON.parse(stdout);
-}
-
-const root = path.resolve(import.meta.dirname, '../../../..');
-
-/** The compiled program, as people start it. */
-export function startProcess(args: readonly string[], options: RunOptions = {}) {
-  const child = spawn(process.execPath, ['dist/cli/main.js', ...args], {
-    cwd: root,
-    env: { ...process.env, ...environmentOf(options) },
-  });
-  const written = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (text: string) => {
-      written[name] += text;
-    });
-  }
-  const ended = new Promise<Ended>((resolve) => {
-    child.on('close', (code) => resolve({ code, ...written }));
-  });
-  return { child, ended, lines: (count: number) => linesOf(() => written.stdout, count) };
-}
-
-/** Compiles what startProcess starts. */
-export async function compileProgram(): Promise<number> {
-  const { compile }: { compile: (projects: string[]) => Promise<number> } = await import(
-    path.join(root, 'scripts/lib/build.mjs')
-  );
-  return compile(['cli']);
 }
 
 function environmentOf({ server, environment }: RunOptions): Record<string, string> {
