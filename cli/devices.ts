@@ -1,6 +1,7 @@
 // Finding a device by what people call it: its name, else its number.
 import { type Connection, type Device, extensions } from '#shared/client/index';
 import { CommandError, usageError } from './errors.ts';
+import { decodeUtf8 } from './utf8-names.ts';
 
 export interface NamedDevice {
   readonly device: Device;
@@ -17,7 +18,8 @@ export async function listDevices(connection: Connection): Promise<NamedDevice[]
   const { devices } = await gateway.ask('ListDeviceNames', {});
   return connection.devices.map((device) => {
     const entry = devices[device.index];
-    return { device, name: entry?.name, isRemoved: entry?.isRemoved === 1 };
+    const name = entry && decodeUtf8(entry.name);
+    return { device, name, isRemoved: entry?.isRemoved === 1 };
   });
 }
 
@@ -27,7 +29,7 @@ function byProperty(connection: Connection) {
     // Another type of property is no name.
     const name = await context.properties.getString('DEVICE_NAME').catch(() => undefined);
     await context.free();
-    return { device, name, isRemoved: false };
+    return { device, name: name && decodeUtf8(name), isRemoved: false };
   };
 }
 

@@ -4,7 +4,7 @@ import { defineCommand } from '../command.ts';
 import { CommandError, usageError } from '../errors.ts';
 import { printJson, printTable } from '../output.ts';
 import { printable } from '../shown-text.ts';
-import { decodeUtf8, encodeUtf8 } from './property-values.ts';
+import { decodeUtf8, encodeUtf8 } from '../utf8-names.ts';
 
 interface AtomRange {
   readonly from: number;

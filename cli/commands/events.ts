@@ -4,9 +4,9 @@ import type { AudioEvent, Connection, EventName } from '#shared/client/index';
 import { defineCommand } from '../command.ts';
 import { findDevice, listDevices, type NamedDevice } from '../devices.ts';
 import { printable } from '../shown-text.ts';
+import { decodeUtf8 } from '../utf8-names.ts';
 import { parseCount } from '../values.ts';
 import { eventJson, eventLine } from './event-words.ts';
-import { decodeUtf8 } from './property-values.ts';
 
 const kinds = {
   ring: 'PhoneRing',
@@ -36,7 +36,7 @@ export const events = defineCommand<EventsOptions>({
         new Option('-k, --kind <kinds...>', 'only these kinds of events').choices(kindNames),
       )
       .option('-n, --count <number>', 'end after so many events', parseCount)
-      .option('--rings <number>', 'end when the line has begun to ring so many times', parseCount);
+      .option('--rings <number>', 'end when the line has rung so many times', parseCount);
   },
   async run(context, [wanted], { count, rings, kind = kindNames }) {
     const { signal, globals, stdout } = context;
@@ -66,7 +66,7 @@ export const events = defineCommand<EventsOptions>({
           : `${printable(eventLine(event, eventNames, nowMs))}\n`,
       );
       if (left !== undefined) left -= 1;
-      if (ringsLeft !== undefined && isNewRing(event)) ringsLeft -= 1;
+      if (ringsLeft !== undefined && endsRing(event)) ringsLeft -= 1;
     }
   },
 });
@@ -89,6 +89,6 @@ async function propertyOf(connection: Connection, event: AudioEvent): Promise<st
   return decodeUtf8(await connection.atoms.nameOf(event.property));
 }
 
-function isNewRing(event: AudioEvent): boolean {
-  return event.event === 'PhoneRing' && event.state !== 0;
+function endsRing(event: AudioEvent): boolean {
+  return event.event === 'PhoneRing' && event.state === 0;
 }

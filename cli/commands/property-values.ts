@@ -3,6 +3,7 @@
 import { type Atom, type Atoms, type Property, predefinedAtoms } from '#shared/client/index';
 import { usageError } from '../errors.ts';
 import { printable } from '../shown-text.ts';
+import { decodeUtf8, encodeUtf8 } from '../utf8-names.ts';
 
 /** A property with everything about it that can be named, named. */
 export interface ShownProperty {
@@ -103,13 +104,4 @@ function parseUnit(word: string, bits: number): number {
 function unitsOf(numbers: readonly number[], bits: 8 | 16 | 32): Property['data'] {
   if (bits === 8) return Uint8Array.from(numbers);
   return bits === 16 ? Uint16Array.from(numbers) : Uint32Array.from(numbers);
-}
-
-/** Names travel as bytes, one character each; people's are UTF-8. */
-export function encodeUtf8(text: string): string {
-  return Buffer.from(text, 'utf8').toString('latin1');
-}
-
-export function decodeUtf8(bytes: string): string {
-  return Buffer.from(bytes, 'latin1').toString('utf8');
 }

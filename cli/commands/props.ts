@@ -6,9 +6,8 @@ import { findDevice } from '../devices.ts';
 import { CommandError, usageError } from '../errors.ts';
 import { printJson } from '../output.ts';
 import { printable } from '../shown-text.ts';
+import { decodeUtf8, encodeUtf8 } from '../utf8-names.ts';
 import {
-  decodeUtf8,
-  encodeUtf8,
   parseProperty,
   propertyText,
   type ShownProperty,

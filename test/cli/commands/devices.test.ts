@@ -46,6 +46,25 @@ describe('af devices', () => {
     expect(stdout).toMatch(/^2 +- +44100 +2 +lin16 /m);
   });
 
+  it('knows a device by the name that a property gives it', async (test) => {
+    const { name } = await startPlainServer(test);
+    const on = { server: name };
+    await runAf(['props', '1', 'DEVICE_NAME', '--set', 'Küche'], on);
+    expect(await askAf(['devices'], on)).toMatchObject({ 1: { name: 'Küche' } });
+    expect(await askAf(['set', 'Küche', '--input-gain', '6'], on)).toMatchObject({ number: 1 });
+  });
+
+  it('takes the server from an option in any place', async (test) => {
+    const { serverNumber } = await startTestGateway(test);
+    const name = `unix:${serverNumber}`;
+    for (const args of [
+      ['-s', name, 'devices'],
+      ['devices', '--server', name],
+    ]) {
+      expect((await runAf(args, { server: 'unix:1' })).code).toBe(0);
+    }
+  });
+
   it('ends with 3 and says what to do where no server is', async () => {
     const server = `127.0.0.1:${await freeServerNumber()}`;
     const { code, stdout, stderr } = await runAf(['devices'], { server });

@@ -1,5 +1,7 @@
 // The manual pages and `af help`: complete, and sound roff.
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { commands } from '#cli/commands/index';
 import { examplesOf } from '#cli/examples';
@@ -9,6 +11,7 @@ import { outlineOf } from '#cli/outline';
 import { topics } from '#cli/topics';
 import { runAf } from './support/in-process.ts';
 
+const root = path.resolve(import.meta.dirname, '../../..');
 const pages = manualPages(commands);
 const outline = outlineOf(commands);
 const requests = ['.\\"', '.TH', '.SH', '.TP', '.nf', '.fi'];
@@ -81,17 +84,33 @@ describe('af help', () => {
       stderr: expect.stringContaining('there is no help on "cooking"'),
     });
   });
+});
 
-  it('has examples that use commands and options that there are', () => {
-    const globals = outline.globals.flatMap(({ flags }) => flags);
-    for (const { name, options } of outline.commands) {
-      const known = [...globals, ...options.flatMap(({ flags }) => flags)];
-      for (const { line } of examplesOf(name)) {
-        const words = (/\baf (.*?)(?:\)| \||$)/.exec(line)?.[1] ?? '').split(' ');
-        expect(words, line).toContain(name);
-        const flags = words.filter((word) => /^--?[a-z]/.test(word));
-        for (const flag of flags) expect(known, line).toContain(flag);
-      }
-    }
+describe('what documents say that people type', () => {
+  const globals = outline.globals.flatMap(({ flags }) => flags);
+
+  /** Fails for a command or an option that there is not. */
+  function expectKnown(line: string): void {
+    const words = (/\baf (.*?)(?:\)| \||$)/.exec(line)?.[1] ?? '').split(' ');
+    const command = outline.commands.find(({ name }) => words.includes(name));
+    const known = [...globals, ...(command?.options ?? []).flatMap(({ flags }) => flags)];
+    expect(command, line).toBeDefined();
+    const flags = words.filter((word) => /^--?[a-z]/i.test(word));
+    for (const flag of flags) expect(known, line).toContain(flag);
+  }
+
+  it.each(outline.commands.map(({ name }) => name))('exists in the examples of %s', (name) => {
+    for (const { line } of examplesOf(name)) expectKnown(line);
+  });
+
+  it('exists in the table for people who come from AudioFile', () => {
+    const document = readFileSync(`${root}/docs/coming-from-audiofile.md`, 'utf8');
+    const lines = [...document.matchAll(/`(af [^`]+)`/g)].map(([, line = '']) => line);
+    expect(lines.length).toBeGreaterThan(50);
+    for (const line of lines) expectKnown(line);
+  });
+
+  it('has an example for every command', () => {
+    for (const { name } of commands) expect(examplesOf(name), name).not.toHaveLength(0);
   });
 });

@@ -91,9 +91,9 @@ describe('af events', () => {
     ]);
   });
 
-  it('ends when the line has begun to ring often enough, as a line of JSON each', async (test) => {
+  it('ends at the end of the last ring that was asked for, as a line of JSON each', async (test) => {
     const { line, waiting } = await startWaiting(test, ['--rings', '2', '--json']);
-    for (const state of [1, 0, 1] as const) line.ring(state);
+    for (const state of [1, 0, 1, 0] as const) line.ring(state);
     const { code, stdout } = await waiting.ended;
     expect(code).toBe(0);
     const events = stdout
@@ -104,6 +104,7 @@ describe('af events', () => {
       { event: 'PhoneRing', device: 0, isOn: true },
       { event: 'PhoneRing', device: 0, isOn: false },
       { event: 'PhoneRing', device: 0, isOn: true },
+      { event: 'PhoneRing', device: 0, isOn: false },
     ]);
   });
 
