@@ -12,7 +12,7 @@ import {
   type FormatOptions,
   formatFrom,
 } from '../options.ts';
-import { createProgress, showsProgress } from '../progress.ts';
+import { createProgress, type Progress, showsProgress } from '../progress.ts';
 import { playFormatOf } from '../sound/device-format.ts';
 import { LEAD_SECONDS, type Player, startPlayer } from '../sound/player.ts';
 import { createSoundConverter, type SoundConverter } from '../sound/sound-converter.ts';
@@ -127,12 +127,15 @@ async function playSounds(
   if (difference(player.nextTime, player.deviceTime) < 0) {
     context.note('The time lies in the past: what should have sounded by now is left out.');
   }
+  const show = createSoundDisplay(context, player, title);
   try {
-    await feed(context, player, sounds, playFormatOf(audio.device), title);
-    if (wait) await player.untilHeard();
+    await feed(context, player, sounds, playFormatOf(audio.device), show);
+    if (wait) await player.untilHeard(show.tick);
   } catch (error) {
     if (error instanceof Stopped) await player.takeBack();
     throw error;
+  } finally {
+    show.close();
   }
   if (player.gapCount > 0) {
     context.note(`The sound came too slowly: ${player.gapCount} gap(s) were heard.`);
@@ -145,33 +148,49 @@ async function feed(
   player: Player,
   sounds: AsyncIterable<NamedSound>,
   target: SoundFormat,
-  title: string,
+  show: SoundDisplay,
 ): Promise<void> {
   let converter: { readonly format: SoundFormat; readonly to: SoundConverter } | undefined;
-  let endedSeconds = 0;
   for await (const { source, sound } of sounds) {
     if (converter && !isSameFormat(converter.format, sound.format)) {
       await player.play(converter.to.finish());
       converter = undefined;
     }
     converter ??= { format: sound.format, to: createSoundConverter(sound.format, target) };
-    const totalSeconds = secondsOf(sound);
-    const progress = createProgress(context, `${source} → ${title}`, totalSeconds);
-    const sinceSeconds = endedSeconds;
-    const tick = (): void => {
-      if (!showsProgress(context)) return;
-      progress.update(player.heardSeconds - sinceSeconds, player.level());
-    };
-    try {
-      for await (const chunk of chunksOf(context, sound)) {
-        await player.play(converter.to.convert(chunk), tick);
-      }
-    } finally {
-      progress.close();
+    show.next(source, secondsOf(sound));
+    for await (const chunk of chunksOf(context, sound)) {
+      await player.play(converter.to.convert(chunk), show.tick);
     }
-    endedSeconds += totalSeconds ?? 0;
   }
-  if (converter) await player.play(converter.to.finish());
+  if (converter) await player.play(converter.to.finish(), show.tick);
+}
+
+interface SoundDisplay {
+  /** Another sound begins, where the one before ends. */
+  next(source: string, totalSeconds: number | undefined): void;
+  tick(): void;
+  close(): void;
+}
+
+function createSoundDisplay(
+  context: CommandContext,
+  player: Player,
+  deviceName: string,
+): SoundDisplay {
+  let progress: Progress | undefined;
+  let beginSeconds = 0;
+  return {
+    next(source, totalSeconds) {
+      beginSeconds = difference(player.nextTime, player.startTime) / player.rateHz;
+      progress?.close();
+      progress = createProgress(context, `${source} → ${deviceName}`, totalSeconds);
+    },
+    tick() {
+      if (!showsProgress(context)) return;
+      progress?.update(player.heardSeconds - beginSeconds, player.level());
+    },
+    close: () => progress?.close(),
+  };
 }
 
 function isSameFormat(a: SoundFormat, b: SoundFormat): boolean {

@@ -65,7 +65,7 @@ export const record = defineCommand<RecordCommandOptions>({
       .option('--below <dB>', 'what counts as silent', parseDecibels, DEFAULT_SILENCE_DBFS)
       .option('-g, --gain <dB>', 'make it louder or softer', parseDecibels)
       .option('-m, --meter', 'show the level, a line a second where it is no terminal')
-      .option('--monitor', 'record what the device plays instead of what it hears');
+      .option('--monitor', 'what the device plays instead of what it hears, from now on');
     command.addOption(
       new Option('--type <kind>', 'the kind of file, where its name does not say').choices([
         'wav',

@@ -38,8 +38,9 @@ export class Player {
   nextTime: DeviceTime;
   /** How often the sound came too late, so that a gap was heard. */
   gapCount = 0;
+  readonly startTime: DeviceTime;
+  readonly rateHz: number;
   readonly #options: PlayerOptions;
-  readonly #rateHz: number;
   readonly #channelCount: number;
   readonly #frameBytes: number;
   readonly #aheadFrames: number;
@@ -56,7 +57,8 @@ export class Player {
     const { device } = options.context;
     const { encoding, channelCount, rateHz } = playFormatOf(device);
     this.#options = options;
-    this.#rateHz = rateHz;
+    this.rateHz = rateHz;
+    this.startTime = options.startTime;
     this.#channelCount = channelCount;
     this.#frameBytes = bytesPerUnit(encoding, channelCount);
     const bufferFrames = device.playBufferFrames;
@@ -70,17 +72,17 @@ export class Player {
   /** The device's time now, as far as it can be told without asking. */
   get deviceTime(): DeviceTime {
     const passedMs = performance.now() - this.#clock.atMs;
-    return advance(this.#clock.time, Math.floor((passedMs / 1000) * this.#rateHz));
+    return advance(this.#clock.time, Math.floor((passedMs / 1000) * this.rateHz));
   }
 
   /** How much has sounded since the start; negative before it. */
   get heardSeconds(): number {
-    return difference(this.deviceTime, this.#options.startTime) / this.#rateHz;
+    return difference(this.deviceTime, this.startTime) / this.rateHz;
   }
 
   /** Sound in the device's own format; resolves when all of it was sent, with ticks on the way. */
   async play(bytes: Uint8Array, tick: () => void = () => {}): Promise<void> {
-    const blockBytes = Math.ceil(BLOCK_SECONDS * this.#rateHz) * this.#frameBytes;
+    const blockBytes = Math.ceil(BLOCK_SECONDS * this.rateHz) * this.#frameBytes;
     for (let at = 0; at < bytes.length; at += blockBytes) {
       await this.#untilRoom();
       await this.#send(bytes.subarray(at, at + blockBytes));
@@ -93,7 +95,7 @@ export class Player {
     for (;;) {
       const leftFrames = difference(this.nextTime, this.deviceTime);
       if (leftFrames <= 0) break;
-      await this.#sleepFrames(Math.min(leftFrames + 1, this.#rateHz * BLOCK_SECONDS));
+      await this.#sleepFrames(Math.min(leftFrames + 1, this.rateHz * BLOCK_SECONDS));
       tick();
     }
     // The clock here was an estimate.
@@ -109,7 +111,7 @@ export class Player {
     const { context, preempts = false } = this.#options;
     const now = await context.getTime();
     this.#noteTime(now);
-    const fadeTime = advance(now, Math.round(TAKE_BACK_LEAD_SECONDS * this.#rateHz));
+    const fadeTime = advance(now, Math.round(TAKE_BACK_LEAD_SECONDS * this.rateHz));
     for (const block of this.#sent) {
       const skippedFrames = Math.max(0, difference(fadeTime, block.startTime));
       if (skippedFrames >= block.frameCount) continue;
@@ -141,7 +143,7 @@ export class Player {
       this.#options.signal.throwIfAborted();
       const tooFarFrames = difference(this.nextTime, this.deviceTime) - this.#aheadFrames;
       if (tooFarFrames <= 0) break;
-      await this.#sleepFrames(Math.min(tooFarFrames + 1, this.#rateHz * BLOCK_SECONDS));
+      await this.#sleepFrames(Math.min(tooFarFrames + 1, this.rateHz * BLOCK_SECONDS));
     }
     this.#catchUp();
   }
@@ -150,7 +152,7 @@ export class Player {
   #catchUp(): void {
     if (!this.#hasBegun || !this.#catchesUp) return;
     if (difference(this.nextTime, this.deviceTime) > 0) return;
-    this.nextTime = advance(this.deviceTime, Math.round(LEAD_SECONDS * this.#rateHz));
+    this.nextTime = advance(this.deviceTime, Math.round(LEAD_SECONDS * this.rateHz));
     this.gapCount += 1;
   }
 
@@ -177,7 +179,7 @@ export class Player {
 
   async #sleepFrames(frameCount: number): Promise<void> {
     const { signal } = this.#options;
-    const durationMs = (frameCount / this.#rateHz) * 1000;
+    const durationMs = (frameCount / this.rateHz) * 1000;
     await sleep(durationMs, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 
@@ -192,7 +194,7 @@ export class Player {
   /** What replaces the block, or what must be added to it, so that it fades out. */
   #faded(bytes: Uint8Array, fromFade: number, preempts: boolean): Uint8Array {
     const samples = this.#decoded(bytes);
-    const fadeFrames = FADE_SECONDS * this.#rateHz;
+    const fadeFrames = FADE_SECONDS * this.rateHz;
     for (let i = 0; i < samples.length; i++) {
       const progress = Math.min(1, (fromFade + Math.floor(i / this.#channelCount)) / fadeFrames);
       const gain = 0.5 + 0.5 * Math.cos(Math.PI * progress);
