@@ -57,9 +57,10 @@ export async function probeListener(
 ): Promise<ProbeResult> {
   const opened = await openSocket(target, options);
   if ('found' in opened) return { finding: opened, holder: undefined };
-  const { remoteAddress } = opened;
+  const { remoteAddress, localAddress } = opened;
   const finding = await askAudioFile(opened, target, options);
-  const isLocal = remoteAddress === undefined || isLoopback(remoteAddress);
+  const isLocal =
+    remoteAddress === undefined || remoteAddress === localAddress || isLoopback(remoteAddress);
   return { finding, holder: isLocal ? holderOf(target) : undefined };
 }
 

@@ -35,7 +35,6 @@ export function targetInWords(target: ProbeTarget): string {
     : `${target.host}:${target.port}`;
 }
 
-/** Only a machine's own ports tell who holds them. */
 export function isLoopback(address: string): boolean {
   return /^(127\.|::1$|::ffff:127\.)/.test(address);
 }

@@ -9,6 +9,7 @@ import { startTestGateway } from '#test/integration/support/gateway';
 import { folderOf } from '#test/integration/support/running-test';
 import { freePort } from '#test/server/gateway-parts';
 import { authorityFile } from '#test/server/transport/authority-file';
+import { bytesOf, conversationsOf } from '#test/shared/client/support/golden';
 import { askAf, runAf, startAf } from './support/in-process.ts';
 import { startListener, startPlainServer } from './support/servers.ts';
 
@@ -117,9 +118,15 @@ describe('af probe of something else', () => {
     expect(JSON.parse(stdout)).toMatchObject({ found });
   });
 
-  it('is not kept by one that begins like AudioFile and then hangs', async (test) => {
+  it.for([
+    ['in the middle of its set-up reply', 40],
+    ['after its set-up reply', Number.POSITIVE_INFINITY],
+  ] as const)('is not kept by one that hangs %s', async ([, byteCount], test) => {
+    const recorded = conversationsOf('raw/setup-ok-le.json')[0]?.exchanges ?? [];
+    const accepted = recorded.find(({ name }) => name === 'set-up accepted');
+    if (!accepted) throw new Error('the recording has no set-up');
     const port = await startListener(test, (socket) => {
-      socket.write(Buffer.from(`0100030000000800${'00'.repeat(32)}`, 'hex'));
+      socket.write(bytesOf(accepted).subarray(0, byteCount));
     });
     const { code, stdout } = await runAf(['probe', `127.0.0.1:${port}`, ...FAST]);
     expect(code).toBe(3);
