@@ -103,10 +103,15 @@ describe('what documents say that people type', () => {
     for (const { line } of examplesOf(name)) expectKnown(line);
   });
 
-  it('exists in the table for people who come from AudioFile', () => {
-    const document = readFileSync(`${root}/docs/coming-from-audiofile.md`, 'utf8');
-    const lines = [...document.matchAll(/`(af [^`]+)`/g)].map(([, line = '']) => line);
-    expect(lines.length).toBeGreaterThan(50);
+  it.each([
+    ['coming-from-audiofile.md', 50],
+    ['af-control.md', 20],
+  ])('exists in docs/%s', (file, leastCount) => {
+    const document = readFileSync(`${root}/docs/${file}`, 'utf8');
+    const inSentences = [...document.matchAll(/`((?:source <\()?af (?!help)[^`]+)`/g)];
+    const inBlocks = [...document.matchAll(/^\$ (af .*)$/gm)];
+    const lines = [...inSentences, ...inBlocks].map(([, line = '']) => line);
+    expect(lines.length).toBeGreaterThan(leastCount);
     for (const line of lines) expectKnown(line);
   });
 
