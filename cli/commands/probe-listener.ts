@@ -80,11 +80,13 @@ const findingsByCode: Readonly<Record<string, 'nothing' | 'noHost' | 'notAllowed
   EPERM: 'notAllowed',
 };
 
-function openSocket(target: ProbeTarget, options: ProbeOptions): Promise<Socket | Finding> {
+async function openSocket(target: ProbeTarget, options: ProbeOptions): Promise<Socket | Finding> {
+  options.signal.throwIfAborted();
   const signal = withTimeout(options);
-  const { host, port, path } = { host: undefined, port: undefined, path: undefined, ...target };
   return new Promise((resolve, reject) => {
-    const socket = port === undefined ? connect({ path: path ?? '' }) : connect({ host, port });
+    const socket = connect(
+      target.kind === 'unix' ? { path: target.path } : { host: target.host, port: target.port },
+    );
     const stop = (): void => {
       socket.destroy();
       if (options.signal.aborted) reject(options.signal.reason);

@@ -1,6 +1,6 @@
 // `af props`: named values that all clients of a device share.
 import { type Command as CommanderCommand, Option } from 'commander';
-import type { AudioEvent, Connection, Context } from '#shared/client/index';
+import type { Connection, Context } from '#shared/client/index';
 import { type CommandContext, defineCommand } from '../command.ts';
 import { findDevice } from '../devices.ts';
 import { CommandError, usageError } from '../errors.ts';
@@ -22,8 +22,6 @@ interface PropsOptions {
   readonly delete?: boolean;
   readonly watch?: boolean;
 }
-
-type PropertyEvent = Extract<AudioEvent, { readonly event: 'Property' }>;
 
 const changes = [
   { option: 'set', mode: 'replace' },
@@ -120,7 +118,7 @@ async function watch({ context, connection, device }: Place, wanted?: string): P
   }
   for await (const event of changed) {
     if (event.event !== 'Property') continue;
-    const name = await connection.atoms.nameOf((event satisfies PropertyEvent).property);
+    const name = await connection.atoms.nameOf(event.property);
     if (wanted !== undefined && decodeUtf8(name) !== wanted) continue;
     const shown = event.change === 'deleted' ? undefined : await read(connection, device, name);
     say(shown ?? { name: decodeUtf8(name), isDeleted: true });
