@@ -4,7 +4,8 @@ import { type Setting, settings } from './settings.ts';
 
 const LIMITS = 'limits.';
 
-export function helpText(): string {
+/** `startedBy` is what people type to start the gateway. */
+export function helpText(startedBy = 'npm start --'): string {
   const [limits, others] = [settings.filter(isLimit), settings.filter((one) => !isLimit(one))];
   const rows = [
     ...others.map(settingRow),
@@ -16,7 +17,7 @@ export function helpText(): string {
     [VERSION_FLAG, 'Show the version.'],
   ];
   return [
-    'Usage: npm start -- [flags]',
+    `Usage: ${startedBy} [flags]`,
     '',
     'Starts the AudioFile gateway: an AudioFile server whose sound hardware is every browser',
     'that opens its page. Each flag can also be given as the environment variable in brackets,',

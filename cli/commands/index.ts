@@ -1,0 +1,41 @@
+// The table of commands, in the order in which help shows them.
+import type { Command } from '../command.ts';
+import { atoms } from './atoms.ts';
+import { completion } from './completion.ts';
+import { devices } from './devices.ts';
+import { events } from './events.ts';
+import { hosts } from './hosts.ts';
+import { kill } from './kill.ts';
+import { meter } from './meter.ts';
+import { pass } from './pass.ts';
+import { phone } from './phone.ts';
+import { play } from './play.ts';
+import { probe } from './probe.ts';
+import { props } from './props.ts';
+import { record } from './record.ts';
+import { serve } from './serve.ts';
+import { set } from './set.ts';
+import { spectrum } from './spectrum.ts';
+import { time } from './time.ts';
+import { tone } from './tone.ts';
+
+export const commands: readonly Command[] = [
+  serve,
+  play,
+  record,
+  pass,
+  tone,
+  meter,
+  spectrum,
+  devices,
+  set,
+  hosts,
+  props,
+  atoms,
+  events,
+  phone,
+  time,
+  kill,
+  probe,
+  completion,
+];

@@ -1,0 +1,202 @@
+// `af record`: from a device to a file or standard output, from now on or from the past.
+import { type Command as CommanderCommand, Option } from 'commander';
+import { createDecoder16 } from '#shared/audio/encodings/linear-coders';
+import { createLevelMeter, type LevelMeter } from '#shared/audio/meter';
+import { createSilenceDetector, type SilenceDetector } from '#shared/audio/silence';
+import type { Context } from '#shared/client/index';
+import { type CommandContext, defineCommand } from '../command.ts';
+import { deviceTitle, findDevice } from '../devices.ts';
+import {
+  addDevice,
+  addFormat,
+  type DeviceOption,
+  type FormatOptions,
+  formatFrom,
+} from '../options.ts';
+import { createProgress, decibels, showsProgress } from '../progress.ts';
+import { recordFormatOf } from '../sound/device-format.ts';
+import {
+  type RecordedBlock,
+  recordBlocks,
+  recordingStart,
+  withMonitor,
+} from '../sound/recorder.ts';
+import { codecNamed, createSoundConverter } from '../sound/sound-converter.ts';
+import {
+  type ContainerKind,
+  containerForName,
+  inByteOrderOf,
+  type SoundFormat,
+} from '../sound-files/format.ts';
+import { createSoundWriter } from '../sound-files/writing.ts';
+import { parseDecibels, parseDuration, parseSeconds } from '../values.ts';
+
+interface RecordCommandOptions extends DeviceOption, FormatOptions {
+  readonly seconds?: number;
+  readonly from?: number;
+  readonly untilSilence?: number;
+  readonly below: number;
+  readonly gain?: number;
+  readonly meter?: boolean;
+  readonly monitor?: boolean;
+  readonly type?: ContainerKind;
+}
+
+const STANDARD_OUTPUT = '-';
+const DEFAULT_SILENCE_DBFS = -40;
+
+export const record = defineCommand<RecordCommandOptions>({
+  name: 'record',
+  summary: 'record to a file or standard output',
+  configure(command: CommanderCommand) {
+    command
+      .argument(
+        '[file]',
+        'what to write, by its name a WAV, AU or raw file; - is standard output',
+        '-',
+      )
+      .option('-l, --seconds <time>', 'how long; else until ctrl-C', parseDuration)
+      .option(
+        '-t, --from <time>',
+        'start that far from now; -3s is what was heard 3 s ago',
+        parseSeconds,
+      )
+      .option('--until-silence <time>', 'end when it has been silent that long', parseDuration)
+      .option('--below <dB>', 'what counts as silent', parseDecibels, DEFAULT_SILENCE_DBFS)
+      .option('-g, --gain <dB>', 'make it louder or softer', parseDecibels)
+      .option('-m, --meter', 'show the level, a line a second where it is no terminal')
+      .option('--monitor', 'what the device plays instead of what it hears, from now on');
+    command.addOption(
+      new Option('--type <kind>', 'the kind of file, where its name does not say').choices([
+        'wav',
+        'au',
+        'raw',
+      ]),
+    );
+    addFormat(addDevice(command), 'the file; else those of the device');
+  },
+  async run(context, [file = STANDARD_OUTPUT], options) {
+    const connection = await context.connect();
+    const source = await findDevice(connection, options.device, 'sound');
+    const { gain } = options;
+    const audio = await connection.createContext(source.device, {
+      ...(gain !== undefined && { recordGainDb: Math.round(gain) }),
+    });
+    await withMonitor(audio, options.monitor === true, () =>
+      recordTo(context, audio, file, options, deviceTitle(source)),
+    );
+  },
+});
+
+/** Whatever ends it, the file is finished: ctrl-C is the usual way. */
+async function recordTo(
+  context: CommandContext,
+  audio: Context,
+  file: string,
+  options: RecordCommandOptions,
+  title: string,
+): Promise<void> {
+  const source = recordFormatOf(audio.device);
+  const container = options.type ?? containerForName(file) ?? 'wav';
+  const asked = formatFrom(options, source);
+  const target = inByteOrderOf(container, asked);
+  const converter = createSoundConverter(source, target);
+  const startTime = await recordingStart(audio, options.from ?? 0);
+  const isStream = file === STANDARD_OUTPUT;
+  const destination = isStream ? context.stdout : file;
+  const writer = await createSoundWriter(destination, container, target, 'standard output');
+  const watch = createWatch(context, options, source, `${title} → ${file}`);
+  let lostFrames = 0;
+  try {
+    for await (const block of recordBlocks({
+      context: audio,
+      startTime,
+      frameCount: options.seconds && Math.round(options.seconds * source.rateHz),
+      signal: context.signal,
+    })) {
+      lostFrames += block.lostFrames;
+      await writer.write(converter.convert(block.bytes));
+      if (watch.add(block)) break;
+    }
+    await writer.write(converter.finish());
+  } finally {
+    watch.close();
+    await writer.close();
+  }
+  if (lostFrames > 0) {
+    const seconds = (lostFrames / source.rateHz).toFixed(1);
+    context.note(`${seconds} s were lost, because the output was taken too slowly.`);
+  }
+}
+
+interface Watch {
+  /** Shows the level, and says whether the silence has come that ends the recording. */
+  add(block: RecordedBlock): boolean;
+  close(): void;
+}
+
+function createWatch(
+  context: CommandContext,
+  options: RecordCommandOptions,
+  format: SoundFormat,
+  title: string,
+): Watch {
+  const needsSamples =
+    options.untilSilence !== undefined || options.meter === true || showsProgress(context);
+  if (!needsSamples) return { add: () => false, close: () => {} };
+  const { channelCount, rateHz } = format;
+  const decoder = createDecoder16(codecNamed(format.encoding), channelCount, rateHz * channelCount);
+  const samples = new Int16Array(rateHz * channelCount);
+  const meter = createLevelMeter();
+  const silence = silenceOf(options, rateHz * channelCount);
+  const show = createLevelDisplay(context, options, title, meter);
+  let doneFrames = 0;
+  return {
+    add({ bytes, frameCount }) {
+      const sampleCount = decoder.decode(bytes, samples, format.bigEndian);
+      doneFrames += frameCount;
+      meter.add16(samples, 0, sampleCount);
+      show.at(doneFrames / rateHz);
+      return silence?.add16(samples, 0, sampleCount) ?? false;
+    },
+    close: () => show.close(),
+  };
+}
+
+function silenceOf(
+  { untilSilence, below }: RecordCommandOptions,
+  samplesPerSecond: number,
+): SilenceDetector | undefined {
+  if (untilSilence === undefined) return undefined;
+  return createSilenceDetector({
+    samplesPerSecond,
+    thresholdDbfs: below,
+    holdMs: untilSilence * 1000,
+  });
+}
+
+function createLevelDisplay(
+  context: CommandContext,
+  { meter: wantsMeter = false, seconds }: RecordCommandOptions,
+  title: string,
+  meter: LevelMeter,
+) {
+  const progress = createProgress(context, title, seconds);
+  const writesLines = wantsMeter && !context.isTerminal.stderr;
+  let shownSeconds = 0;
+  return {
+    at(doneSeconds: number): void {
+      if (!writesLines) {
+        progress.update(doneSeconds, wantsMeter ? meter.read() : undefined);
+        meter.reset();
+      } else if (doneSeconds - shownSeconds >= 1) {
+        const { peakDbfs, rmsDbfs } = meter.read();
+        const levels = `peak ${decibels(peakDbfs)}  rms ${decibels(rmsDbfs)}`;
+        context.stderr.write(`${doneSeconds.toFixed(0)} s  ${levels}\n`);
+        meter.reset();
+        shownSeconds = doneSeconds;
+      }
+    },
+    close: () => progress.close(),
+  };
+}

@@ -1,0 +1,39 @@
+// Options that several commands share, with the same names and the same meaning.
+import type { Command as CommanderCommand } from 'commander';
+import type { EncodingName } from '#shared/protocol/encodings';
+import { byteOrderMatters, type SoundFormat } from './sound-files/format.ts';
+import { parseCount, parseEncoding, parsePositive } from './values.ts';
+
+export interface DeviceOption {
+  readonly device?: string;
+}
+
+export function addDevice(command: CommanderCommand): CommanderCommand {
+  return command.option('-d, --device <name>', 'the device, by its name or number');
+}
+
+export interface FormatOptions {
+  readonly encoding?: EncodingName;
+  readonly rate?: number;
+  readonly channels?: number;
+  readonly bigEndian?: boolean;
+}
+
+export function addFormat(command: CommanderCommand, ofWhat: string): CommanderCommand {
+  return command
+    .option('-e, --encoding <name>', `the encoding of ${ofWhat}`, parseEncoding)
+    .option('-r, --rate <hz>', `the frames a second of ${ofWhat}`, parsePositive)
+    .option('-c, --channels <count>', `the channels of ${ofWhat}`, parseCount)
+    .option('-B, --big-endian', `the samples of ${ofWhat} have their high byte first`);
+}
+
+/** What the options say, and the rest as `otherwise` has it. */
+export function formatFrom(options: FormatOptions, otherwise: SoundFormat): SoundFormat {
+  const encoding = options.encoding ?? otherwise.encoding;
+  return {
+    encoding,
+    rateHz: options.rate ?? otherwise.rateHz,
+    channelCount: options.channels ?? otherwise.channelCount,
+    bigEndian: byteOrderMatters(encoding) && options.bigEndian === true,
+  };
+}

@@ -1,0 +1,69 @@
+// Values as people write them on a command line: times, levels, encodings.
+import { InvalidArgumentError } from 'commander';
+import { type EncodingName, encodings } from '#shared/protocol/encodings';
+
+const secondsByUnit: Readonly<Record<string, number>> = {
+  ms: 0.001,
+  s: 1,
+  m: 60,
+  min: 60,
+  h: 3_600,
+  '': 1,
+};
+
+/** `2`, `2s`, `500ms`, `1.5m`, `1:30`, with a sign where that means something. */
+export function parseSeconds(text: string): number {
+  const clock = /^([+-]?)(?:(\d+):)?(\d+):(\d+(?:\.\d+)?)$/.exec(text);
+  if (clock) {
+    const [, sign, hours = '0', minutes, seconds] = clock;
+    const total = Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds);
+    return sign === '-' ? -total : total;
+  }
+  const [, number, unit = ''] = /^([+-]?\d*\.?\d+)\s*([a-z]*)$/i.exec(text) ?? [];
+  const unitSeconds = secondsByUnit[unit.toLowerCase()];
+  if (number === undefined || unitSeconds === undefined) {
+    throw new InvalidArgumentError('A time is written like 2s, 500ms, 1.5m or 1:30.');
+  }
+  return Number(number) * unitSeconds;
+}
+
+/** A time that is not negative. */
+export function parseDuration(text: string): number {
+  const seconds = parseSeconds(text);
+  if (seconds >= 0) return seconds;
+  throw new InvalidArgumentError('It must not be negative.');
+}
+
+/** `-6`, `-6dB`, `+3.5 dB`. */
+export function parseDecibels(text: string): number {
+  const [, number] = /^([+-]?\d*\.?\d+)\s*(?:dB(?:FS)?)?$/i.exec(text) ?? [];
+  if (number === undefined) {
+    throw new InvalidArgumentError('A level or gain is written like -6dB or 3.');
+  }
+  return Number(number);
+}
+
+/** A decimal or hexadecimal number that is whole and not negative. */
+export function parseCount(text: string): number {
+  if (/^(\d+|0x[\da-f]+)$/i.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number that is not negative.');
+}
+
+export function parsePositive(text: string): number {
+  const number = Number(text);
+  if (/^[\d.]+$/.test(text) && number > 0) return number;
+  throw new InvalidArgumentError('It must be a number above 0.');
+}
+
+/** Any of the names that people know an encoding by. */
+export function parseEncoding(text: string): EncodingName {
+  const wanted = text.toLowerCase();
+  const known = Object.keys(encodings) as EncodingName[];
+  const found = known.find(
+    (name) =>
+      name.toLowerCase() === wanted ||
+      encodings[name].aliases.some((alias: string) => alias === wanted),
+  );
+  if (found !== undefined && encodings[found].bytesPerUnit > 0) return found;
+  throw new InvalidArgumentError('See "af help encodings" for the names there are.');
+}
