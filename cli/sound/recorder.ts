@@ -95,25 +95,23 @@ class RecordRequests {
 
   async #nextWhole(): Promise<RecordedBlock> {
     const { aheadFrames, frameCount } = this.#plan;
-    while (
-      this.#underWay.length === 0 ||
-      (this.#askedFrames - this.#cameFrames < aheadFrames && this.#askedFrames < frameCount)
-    ) {
-      this.#ask();
+    const first = this.#underWay.shift() ?? this.#ask();
+    while (this.#askedFrames - this.#cameFrames < aheadFrames && this.#askedFrames < frameCount) {
+      this.#underWay.push(this.#ask());
     }
-    const piece = await (this.#underWay.shift() as Promise<RecordedBlock>);
+    const piece = await first;
     this.#cameFrames += piece.frameCount;
     return piece;
   }
 
-  #ask(): void {
+  #ask(): Promise<RecordedBlock> {
     const { startTime, frameCount, pieceFrames } = this.#plan;
     const frames = Math.min(pieceFrames, frameCount - this.#askedFrames);
     const piece = this.#record(advance(startTime, this.#askedFrames), frames);
     // Whoever waits for it hears of a failure; those that nobody waits for any more do not matter.
     piece.catch(() => {});
-    this.#underWay.push(piece);
     this.#askedFrames += frames;
+    return piece;
   }
 
   async #record(startTime: DeviceTime, frameCount: number): Promise<RecordedBlock> {
