@@ -1,11 +1,15 @@
 // Runs the benchmarks named on the command line, or all of them; with --quick only to see that they run.
+import { audio } from './audio.ts';
 import { protocol } from './protocol.ts';
+import { relay } from './relay.ts';
 import { printSection, writeResults } from './results.ts';
 import type { Benchmark, Section } from './section.ts';
 import { server } from './server.ts';
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
+  audio,
   protocol,
+  relay,
   server,
 };
 

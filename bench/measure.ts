@@ -1,6 +1,6 @@
 // How long things take, as the median of several runs, and as a ratio to a floor measured in the same run.
 
-const WARM_UP_ROUNDS = 3;
+export const WARM_UP_ROUNDS = 3;
 const ROUNDS = 9;
 const CALIBRATIONS = 3;
 /** Long beside the clock's resolution, short beside the time slices of other processes. */
@@ -36,11 +36,17 @@ function elapsedMs({ doBatch }: Work, batches: number): number {
 }
 
 /** As many batches as fill a round even at its fastest: a single pause must not pass for slow work. */
-function batchesOf(work: Work): number {
+function batchesOf(work: Work, roundMs: number): number {
   let batches = 1;
   const attempts = Array.from({ length: CALIBRATIONS });
-  while (Math.min(...attempts.map(() => elapsedMs(work, batches))) < ROUND_MS) batches *= 2;
+  while (Math.min(...attempts.map(() => elapsedMs(work, batches))) < roundMs) batches *= 2;
   return batches;
+}
+
+/** Each call does the work for a round and gives the seconds that it took once. */
+export function stopwatch(work: Work, roundMs: number = ROUND_MS): () => number {
+  const batches = batchesOf(work, roundMs);
+  return () => elapsedMs(work, batches) / (batches * work.batch) / 1_000;
 }
 
 export function spreadOf(numbers: readonly number[]): Spread {
@@ -50,19 +56,17 @@ export function spreadOf(numbers: readonly number[]): Spread {
 }
 
 /** Lets the engine see work before any is measured. */
-export function warmUp(works: readonly Work[]): void {
-  for (const work of works) elapsedMs(work, 20);
+export function warmUp(works: readonly Work[], batches = 20): void {
+  for (const work of works) elapsedMs(work, batches);
 }
 
 /** The two take turns, so that what slows the machine down slows both down. */
 export function compare(work: Work, floor: Work): Comparison {
-  const runs = [work, floor].map((each) => ({ each, batches: batchesOf(each) }));
+  const runs = [work, floor].map((each) => stopwatch(each));
   const seconds: number[] = [];
   const ratios: number[] = [];
   for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round += 1) {
-    const [own = Number.NaN, floors = Number.NaN] = runs.map(
-      ({ each, batches }) => elapsedMs(each, batches) / (batches * each.batch) / 1_000,
-    );
+    const [own = Number.NaN, floors = Number.NaN] = runs.map((run) => run());
     if (round < 0) continue;
     seconds.push(own);
     ratios.push(own / floors);

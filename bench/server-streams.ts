@@ -14,9 +14,9 @@ import type { ServerProcess } from './server-process.ts';
 import { playRequest, type SoundKind } from './server-throughput.ts';
 
 const WARM_UP_MS = 1_200;
-const MEASURE_MS = 5_000;
+const MEASURE_MS = 4_000;
 /** How long the last answers may take before they count as missing. */
-const LAST_ANSWERS_MS = 1_000;
+const LAST_ANSWERS_MS = 700;
 const NO_TIME_REPLY = 4;
 
 export interface StreamLoad {

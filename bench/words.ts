@@ -1,8 +1,9 @@
 // Numbers as people read them in a table.
 import type { Spread } from './measure.ts';
 
-/** Three significant digits, in thousands or millions. */
+/** Three significant digits, in thousands, millions or thousands of millions (G). */
 export function rate(perSecond: number): string {
+  if (perSecond >= 1e9) return `${(perSecond / 1e9).toPrecision(3)} G`;
   if (perSecond >= 1e6) return `${(perSecond / 1e6).toPrecision(3)} M`;
   if (perSecond >= 1e3) return `${(perSecond / 1e3).toPrecision(3)} k`;
   return perSecond.toPrecision(3);

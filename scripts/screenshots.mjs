@@ -5,7 +5,7 @@ import path from 'node:path';
 import { chromium } from 'playwright-core';
 import { compile } from './lib/build.mjs';
 import { findTool, tools } from './lib/debian-tools.mjs';
-import { buildFakePage, fakePageFolder } from './lib/fake-page.mjs';
+import { serveFakePage } from './lib/fake-page.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { root, say } from './lib/run.mjs';
 
@@ -35,6 +35,16 @@ async function until(page, condition) {
   while (!(await page.evaluate(condition))) await page.waitForTimeout(20);
 }
 
+/**
+ * What was drawn is on the screen after two frames, and the page has taken notice of all sizes.
+ * @param {Page} page
+ */
+async function settle(page) {
+  await page.evaluate(
+    'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
+  );
+}
+
 /** @param {Page} page */
 async function idle(page) {
   await page.evaluate(somebodyPlays);
@@ -48,6 +58,7 @@ async function playing(page) {
   await page.evaluate("fakeSound.players[0].become('playing')");
   await page.locator('.scope canvas').scrollIntoViewIfNeeded();
   await until(page, 'fakeSound.players[0].watcherCount === 2');
+  await settle(page);
   await page.evaluate(`fakeSound.players[0].play(${MUSIC_SECONDS})`);
 }
 
@@ -108,30 +119,11 @@ const pictures = [
   { scene: reconnecting, size: 'narrow', scheme: 'dark' },
 ];
 
-const status = {
-  version: '0.1.0',
-  uptimeSeconds: 3 * 3_600 + 5 * 60,
-  serverNumber: 0,
-  doors: [
-    { kind: 'tcp', address: '127.0.0.1:1411' },
-    { kind: 'unix', address: '/tmp/.AF-unix/AF0' },
-  ],
-  devices: [],
-};
-
 await ensureInstalled();
 if ((await compile(['server'])) !== 0) process.exit(1);
-await buildFakePage();
-
-const httpApp = '../dist/server/http/app.js';
-const { createHttpApp } = await import(httpApp);
-const app = await createHttpApp({
-  pageFolder: fakePageFolder,
-  answersToHost: () => true,
-  status: () => status,
-  onError: (/** @type {Error} */ error) => say(error.message),
-});
-const address = await app.listen({ host: '127.0.0.1', port: 0 });
+const headersOfGateway = '../dist/server/http/security-headers.js';
+const { securityHeaders } = await import(headersOfGateway);
+const host = await serveFakePage(securityHeaders);
 
 const tool = tools.find(({ name }) => name === 'Chromium');
 const executablePath = tool && findTool(tool);
@@ -147,16 +139,13 @@ for (const { scene, size, scheme } of pictures) {
   const name = `${scene.name}-${size}-${scheme}.png`;
   if (!name.includes(only)) continue;
   const page = await browser.newPage({ viewport: sizes[size], colorScheme: scheme });
-  await page.goto(address);
+  await page.goto(host.url);
   await page.getByText('version').waitFor();
   await scene(page);
-  // What was drawn is on the screen after two frames.
-  await page.evaluate(
-    'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
-  );
+  await settle(page);
   await page.screenshot({ path: path.join(folder, name), animations: 'disabled' });
   await page.close();
   say(`wrote docs/screenshots/${name}`);
 }
 await browser.close();
-await app.close();
+await host.close();

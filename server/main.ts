@@ -38,7 +38,7 @@ export async function main(args: readonly string[]): Promise<void> {
 /** A line for people, then the one for programs that wait until everything answers. */
 function sayReady({ addresses: { audioFile, page } }: Gateway): void {
   process.stdout.write(
-    `Open ${page} in a browser to see what runs.\nready AudioFile ${audioFile.join(' ')} page ${page}\n`,
+    `Open ${page} in a browser to hear and to speak.\nready AudioFile ${audioFile.join(' ')} page ${page}\n`,
   );
 }
 

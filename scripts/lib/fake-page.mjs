@@ -1,15 +1,35 @@
-// Builds the page with a stand-in for its sound side, for tests and screenshots.
+// The page with a stand-in for its sound side, for tests and screenshots: built, and served.
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import path from 'node:path';
 import { build } from 'vite';
 import { root } from './run.mjs';
 
-/** Where the built page lies. */
-export const fakePageFolder = path.join(root, 'dist/fake-page');
-
+const folder = path.join(root, 'dist/fake-page');
 const soundSide = './sound.ts';
 const standIn = path.join(root, 'test/support/fake-sound.ts');
 
-export async function buildFakePage() {
+/** @type {Readonly<Record<string, string>>} */
+const contentTypes = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+/** What the gateway would say of itself at /api/status. */
+const status = {
+  version: '0.1.0',
+  uptimeSeconds: 3 * 3_600 + 5 * 60,
+  serverNumber: 7,
+  doors: [
+    { kind: 'tcp', address: '127.0.0.1:1418' },
+    { kind: 'unix', address: '/tmp/.AF-unix/AF7' },
+  ],
+  devices: [],
+};
+
+async function buildFakePage() {
   await build({
     root: path.join(root, 'web'),
     configFile: path.join(root, 'vite.config.ts'),
@@ -21,6 +41,40 @@ export async function buildFakePage() {
         resolveId: (source) => (source === soundSide ? standIn : undefined),
       },
     ],
-    build: { outDir: fakePageFolder, emptyOutDir: true, sourcemap: false, minify: false },
+    build: { outDir: folder, emptyOutDir: true, sourcemap: false, minify: false },
   });
+}
+
+/**
+ * @param {Readonly<Record<string, string>>} headers those that the gateway gives all its answers
+ * @returns {Promise<{ url: string, close(): Promise<void> }>}
+ */
+export async function serveFakePage(headers) {
+  await buildFakePage();
+  const server = createServer(async ({ url = '/' }, response) => {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    const { pathname } = new URL(url, 'http://localhost');
+    if (pathname === '/api/status') {
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(status));
+      return;
+    }
+    const file = pathname === '/' ? '/index.html' : pathname;
+    try {
+      const content = await readFile(path.join(folder, path.normalize(file)));
+      const type = contentTypes[path.extname(file)] ?? 'application/octet-stream';
+      response.setHeader('content-type', type).end(content);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise((done) => server.listen(0, '127.0.0.1', () => done(undefined)));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('it has no port');
+  return {
+    url: `http://127.0.0.1:${address.port}/`,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+    },
+  };
 }

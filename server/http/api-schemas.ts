@@ -120,5 +120,6 @@ export const speakersSchema = listOf(
     correctionPpm: number,
     lateFrameCount: count,
     lostFrameCount: count,
+    gapCount: count,
   } satisfies Record<keyof SpeakerStatus, unknown>),
 );

@@ -19,9 +19,12 @@ const REVIEW_EVERY = 16;
 const SHRINK_MS_PER_SECOND = 0.2;
 const SHRINK_PER_SQUARE_MS = 1 / 20_000;
 
-/** The share of an error that is corrected in a second, and the most that the rate is changed. */
+/** The share of an error that is corrected in a second. */
 const GAIN_PER_SECOND = 0.2;
-const MAX_CORRECTION = 0.02;
+/** The most that the rate is changed: no listener hears it, or the error is so large that it matters more. */
+const MAX_CORRECTION = 0.005;
+const MAX_RECOVERY = 0.02;
+const RECOVERY_MS = 50;
 
 export class ArrivalRegulator {
   /** How far ahead the first sample of a message that comes as fast as any is to be written. */
@@ -58,7 +61,8 @@ export class ArrivalRegulator {
     const latenessMs = delayMs - this.#fastestMs;
     this.errorMs = headroomMs + latenessMs - this.targetMs;
     const wanted = (-GAIN_PER_SECOND * this.errorMs) / 1_000;
-    this.correction = Math.max(-MAX_CORRECTION, Math.min(MAX_CORRECTION, wanted));
+    const most = Math.abs(this.errorMs) > RECOVERY_MS ? MAX_RECOVERY : MAX_CORRECTION;
+    this.correction = Math.max(-most, Math.min(most, wanted));
   }
 
   #review(nowMs: number): void {

@@ -11,16 +11,15 @@ const LENGTH_IN_64_BITS = 127;
 
 export function frameMessage(payload: Uint8Array): FrameMessage {
   const headerBytes = headerBytesFor(payload.length);
-  const bytes = new Uint8Array(headerBytes + payload.length);
-  const view = new DataView(bytes.buffer);
+  const bytes = Buffer.alloc(headerBytes + payload.length);
   bytes[0] = FINAL_BINARY;
   if (headerBytes === 2) bytes[1] = payload.length;
   else if (headerBytes === 4) {
     bytes[1] = LENGTH_IN_16_BITS;
-    view.setUint16(2, payload.length);
+    bytes.writeUInt16BE(payload.length, 2);
   } else {
     bytes[1] = LENGTH_IN_64_BITS;
-    view.setUint32(6, payload.length);
+    bytes.writeUInt32BE(payload.length, 6);
   }
   bytes.set(payload, headerBytes);
   return { bytes };
@@ -28,7 +27,7 @@ export function frameMessage(payload: Uint8Array): FrameMessage {
 
 /** The same message with one more flag set. */
 export function withFlag({ bytes }: FrameMessage, flag: number): FrameMessage {
-  const changed = bytes.slice();
+  const changed = Buffer.from(bytes);
   payloadOf({ bytes: changed })[FRAME_FLAGS_BYTE] =
     flag | (payloadOf({ bytes })[FRAME_FLAGS_BYTE] ?? 0);
   return { bytes: changed };

@@ -1,7 +1,7 @@
 // How far behind a page is with reading, and what follows from that: its policy is "drop by age, then close".
 //
 // Bytes that wait in this process are only the end of a queue: before them the kernels of both machines hold
-// seconds of sound. So once a second a ping goes out behind a frame, and until the browser answers it, all that
+// seconds of sound. So every two seconds a ping goes out behind a frame, and until the browser answers it, all that
 // was sent before it may be waiting.
 import type { PageSocket, RelayLimits } from './ports.ts';
 
@@ -9,7 +9,7 @@ export type LagVerdict = 'send' | 'drop' | 'close';
 
 /** The time on the way of a page that has not answered yet. */
 const ASSUMED_ROUND_TRIP_MS = 1_000;
-const PING_EVERY_MS = 1_000;
+const PING_EVERY_MS = 2_000;
 /** While nothing is sent, pings only find out whether the page is still there. */
 const IDLE_PING_MS = 5_000;
 /** As many pings ago a connection may have been quicker than it ever is now. */
@@ -27,7 +27,7 @@ export class Lag {
   #pingSentMs: number | undefined;
   #nextPingMs: number;
   #pingWaitedMs = 0;
-  #lookedMs: number;
+  #lookedMs = 0;
   #behindSinceMs: number | undefined;
 
   /** `bytesPerMs` is what the page is sent in all; asked only while bytes wait. */
@@ -41,11 +41,13 @@ export class Lag {
     this.#limits = limits;
     this.#bytesPerMs = bytesPerMs;
     this.#nextPingMs = nowMs;
-    this.#lookedMs = nowMs;
   }
 
   /** To be asked before each frame. */
   verdict(nowMs: number): LagVerdict {
+    // Nearly always: everything before has been read, or has at least left, and nobody is asked.
+    const isLevel = this.#pingSentMs === undefined && this.#behindSinceMs === undefined;
+    if (isLevel && this.#socket.queuedByteCount === 0) return 'send';
     const lagMs = this.#lagMs(nowMs);
     const { listenerLagMs, stalledListenerMs } = this.#limits;
     const allowedMs =
@@ -74,6 +76,7 @@ export class Lag {
     this.#pingSentMs = nowMs;
     this.#nextPingMs = nowMs + PING_EVERY_MS;
     this.#pingWaitedMs = 0;
+    this.#lookedMs = nowMs;
     this.#socket.ping();
   }
 

@@ -22,6 +22,8 @@ type Handlers = { readonly [Type in PageMessage['type']]: (message: MessageOf<Ty
 const HELLO_MS = 10_000;
 /** A page that has not answered a ping for so long is gone. */
 const VANISHED_MS = 30_000;
+/** A page that asks and does not read what it is answered; what it is sent of sound is far less. */
+const MAX_QUEUED_BYTES = 2 * 1024 * 1024;
 
 interface Ear {
   readonly device: Device;
@@ -104,9 +106,11 @@ export class Page implements PageReceiver {
     this.socket.close(code, reason);
   }
 
-  /** To be called now and then: notices a page that is gone without a word. */
+  /** To be called now and then: notices a page that is gone without a word, or does not read. */
   look(nowMs: number): void {
-    if (this.#lag.unansweredMs(nowMs) > VANISHED_MS) {
+    if (this.socket.queuedByteCount > MAX_QUEUED_BYTES) {
+      this.close(closeCodes.tooSlow, 'The page did not read what it asked for.');
+    } else if (this.#lag.unansweredMs(nowMs) > VANISHED_MS) {
       this.close(closeCodes.vanished, 'Nothing was heard of the page any more.');
     } else if (this.#lag.isPingDue(nowMs)) this.#lag.ping(nowMs);
   }

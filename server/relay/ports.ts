@@ -29,9 +29,12 @@ export interface PageReceiver {
   closed(): void;
 }
 
-/** The bytes of a whole WebSocket message with its header, ready for any number of sockets. */
+/**
+ * The bytes of a whole WebSocket message with its header, ready for any number of sockets. A Buffer, because a
+ * socket would wrap anything else in one, for each listener anew.
+ */
 export interface FrameMessage {
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
 }
 
 /** A program that plays. */

@@ -3,7 +3,8 @@
 //
 //   silent ──frame──▶ speaking ──no frame in time, or frames lost──▶ silent      (fades out and in)
 //
-// Nothing that the device has heard is changed: what comes too late is left out.
+// What comes too late is left out. Of what the device has heard, only the last 5 ms before a gap may still be
+// faded, where this process was too busy to do it before.
 import type { Device, Timers } from '#server/devices/face';
 import { createFade, type Fade } from '#shared/audio/fade';
 import { createResampler, type Resampler } from '#shared/audio/resampler';
@@ -45,6 +46,8 @@ export class Speaker {
   readonly options: SpeakerOptions;
   lostFrameCount = 0;
   lateFrameCount = 0;
+  /** How often its sound broke off and began again. */
+  gapCount = -1;
   headroomMs = 0;
   readonly #regulator = new ArrivalRegulator();
   readonly #written: WrittenSound;
@@ -177,15 +180,18 @@ export class Speaker {
 
   /** What was written ends softly, and what follows begins so. */
   #break(): void {
-    if (!this.#isSilent) {
-      const fadeFrames = this.#deviceFrames(FADE_MS);
-      this.#written.fadeOut(Math.max(this.#writeFrame - fadeFrames, this.#now() + 1), fadeFrames);
-    }
-    this.#isSilent = true;
+    this.#fadeOut();
     if (this.#isFresh) return;
     this.#resampler.reset();
     this.#writeFrame += this.#heldFrames;
     this.#isFresh = true;
+  }
+
+  #fadeOut(): void {
+    if (this.#isSilent) return;
+    const fadeFrames = this.#deviceFrames(FADE_MS);
+    this.#written.fadeOut(this.#written.endFrame - fadeFrames, fadeFrames);
+    this.#isSilent = true;
   }
 
   #take(samples: Uint8Array, frameCount: number): void {
@@ -233,12 +239,13 @@ export class Speaker {
     this.#writeFrame += frameCount;
     if (lateFrames > 0) {
       this.lateFrameCount += 1;
-      this.#isSilent = true;
+      this.#fadeOut();
     }
     if (writtenFrames === 0) return;
     const { channelCount } = this.options.device;
     const written = this.#spread.subarray(lateFrames * channelCount, frameCount * channelCount);
     if (this.#isSilent) {
+      this.gapCount += 1;
       this.#fade.reset(0);
       this.#fade.fadeIn();
       this.#isSilent = false;

@@ -27,6 +27,7 @@ export function speakerStatuses(pages: Iterable<Page>): SpeakerStatus[] {
       correctionPpm: speaker.correctionPpm,
       lateFrameCount: speaker.lateFrameCount,
       lostFrameCount: speaker.lostFrameCount,
+      gapCount: Math.max(0, speaker.gapCount),
     })),
   );
 }

@@ -13,6 +13,7 @@ const CLOSE_MS = 1_000;
 export function webSocketPage(webSocket: WebSocket, socket: Duplex, peer: string): PageSocket {
   let receiver: PageReceiver | undefined;
   let closeTimer: NodeJS.Timeout | undefined;
+  // False as soon as either side has begun to close: nothing may follow a close.
   const isOpen = () => webSocket.readyState === webSocket.OPEN;
 
   // 'close' follows, which says all that a receiver needs.

@@ -23,6 +23,11 @@ export class WrittenSound {
     this.#opposite = new Int16Array(capacityFrames * channelCount);
   }
 
+  /** Where what was written ends. */
+  get endFrame(): number {
+    return this.#endFrame;
+  }
+
   /** Lets the device hear samples, which are to lie after all that was written before. */
   write(startFrame: number, samples: Int16Array, frameCount: number): void {
     const { source, channelCount, capacityFrames } = this.#options;
@@ -38,7 +43,7 @@ export class WrittenSound {
     this.#frameCount = Math.min(this.#frameCount + frameCount, capacityFrames);
   }
 
-  /** Fades to silence over `fadeFrames` from a frame on that has not been heard yet, and stays silent. */
+  /** Fades to silence over `fadeFrames` from a frame on, and stays silent. */
   fadeOut(fromFrame: number, fadeFrames: number): void {
     const { source, channelCount, capacityFrames } = this.#options;
     const startFrame = Math.max(fromFrame, this.#endFrame - this.#frameCount);

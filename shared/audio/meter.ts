@@ -21,15 +21,19 @@ export interface LevelMeter {
 
 const FULL_SCALE_16 = 0x8000;
 
+/** What a meter keeps, by its places. */
+const PEAK = 0;
+const SQUARES = 1;
+const COUNT = 2;
+
 export function createLevelMeter(): LevelMeter {
-  let peak = 0;
-  let sumOfSquares = 0;
-  let sampleCount = 0;
+  // In an array, because a variable makes an object of every fraction that it is given.
+  const sums = new Float64Array(3);
 
   function gather(blockPeak: number, blockSumOfSquares: number, count: number): void {
-    peak = Math.max(peak, blockPeak);
-    sumOfSquares += blockSumOfSquares;
-    sampleCount += count;
+    sums[PEAK] = Math.max(sums[PEAK] as number, blockPeak);
+    sums[SQUARES] = (sums[SQUARES] as number) + blockSumOfSquares;
+    sums[COUNT] = (sums[COUNT] as number) + count;
   }
 
   return {
@@ -56,13 +60,12 @@ export function createLevelMeter(): LevelMeter {
       gather(blockPeak, blockSum, count);
     },
     read() {
+      const [peak = 0, sumOfSquares = 0, sampleCount = 0] = sums;
       const rms = sampleCount === 0 ? 0 : Math.sqrt(sumOfSquares / sampleCount);
       return { peak, rms, peakDbfs: dbfs(peak), rmsDbfs: dbfs(rms) };
     },
     reset() {
-      peak = 0;
-      sumOfSquares = 0;
-      sampleCount = 0;
+      sums.fill(0);
     },
   };
 }

@@ -81,29 +81,32 @@ export function createResampler(options: ResamplerOptions): Resampler {
   let stepUnits = Math.round(UNITS / designRatio);
   /** Frames in `history`. */
   let heldFrames = 0;
-  /** First tap of the next output frame, as a frame of `history`, and its place after that frame. */
+  /** First tap of the next output frame, as a frame of `history`. */
   let windowFrame = 0;
-  let windowUnits = 0;
+  /** Its one number is the place after that frame; a variable would make an object of each such value. */
+  const windowUnits = new Float64Array(1);
   reset();
 
   function reset(): void {
     // The first frame is the middle of the first window, with silence before it.
     heldFrames = latencyFrames - 1;
     windowFrame = 0;
-    windowUnits = 0;
+    windowUnits[0] = 0;
     history.fill(0, 0, heldFrames * channelCount);
   }
 
   function outputFramesFor(inputFrames: number): number {
     const lastWindowFrame = heldFrames + inputFrames - taps;
     if (lastWindowFrame < windowFrame) return 0;
-    const units = (lastWindowFrame - windowFrame + 1) * UNITS - windowUnits;
+    const units = (lastWindowFrame - windowFrame + 1) * UNITS - (windowUnits[0] as number);
     return Math.ceil(units / stepUnits);
   }
 
   function inputFramesFor(outputFrames: number): number {
     if (outputFrames === 0) return 0;
-    const advanceFrames = Math.floor((windowUnits + (outputFrames - 1) * stepUnits) / UNITS);
+    const advanceFrames = Math.floor(
+      ((windowUnits[0] as number) + (outputFrames - 1) * stepUnits) / UNITS,
+    );
     return Math.max(0, windowFrame + advanceFrames + taps - heldFrames);
   }
 
@@ -131,7 +134,7 @@ export function createResampler(options: ResamplerOptions): Resampler {
     const unitStep = stepUnits - wholeStep * UNITS;
     const lastWindowFrame = heldFrames - taps;
     let frame = windowFrame;
-    let units = windowUnits;
+    let units = windowUnits[0] as number;
     let written = 0;
     for (; written < limitFrames && frame <= lastWindowFrame; written++) {
       const place = units * phasesPerUnit;
@@ -160,7 +163,7 @@ export function createResampler(options: ResamplerOptions): Resampler {
       }
     }
     windowFrame = frame;
-    windowUnits = units;
+    windowUnits[0] = units;
     return written;
   }
 

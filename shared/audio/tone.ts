@@ -79,6 +79,11 @@ export function createToneGenerator(options: ToneOptions): ToneGenerator {
   const segments = options.segments.map((segment) => prepared(segment, rateHz));
   const totalFrames = segments.reduce((sum, segment) => sum + segment.frameCount, 0);
   const rampFrames = Math.round((options.rampMs / 1000) * rateHz);
+  /** A raised cosine: the gain so many frames from the first or the last of a segment. */
+  const ramp = Float64Array.from(
+    { length: rampFrames },
+    (_, fromEdge) => 0.5 - 0.5 * Math.cos((Math.PI * fromEdge) / rampFrames),
+  );
   let segmentIndex = 0;
   let segmentFrame = 0;
 
@@ -103,8 +108,7 @@ export function createToneGenerator(options: ToneOptions): ToneGenerator {
     output: Float32Array | Int16Array,
     at: number,
     frameCount: number,
-    scale: number,
-    finish: (value: number) => number,
+    isInteger: boolean,
   ): number {
     let done = 0;
     while (done < frameCount) {
@@ -112,9 +116,9 @@ export function createToneGenerator(options: ToneOptions): ToneGenerator {
       if (segment === undefined) break;
       const count = Math.min(frameCount - done, segment.frameCount - segmentFrame);
       for (let i = 0; i < count; i++) {
-        output[at + done + i] = finish(
-          scale * valueAt(segment, segmentFrame + i) * edgeGain(segment, segmentFrame + i),
-        );
+        const frame = segmentFrame + i;
+        const value = valueAt(segment, frame) * edgeGain(segment, frame);
+        output[at + done + i] = isInteger ? round16(0x7fff * value) : value;
       }
       segmentFrame += count;
       done += count;
@@ -122,15 +126,14 @@ export function createToneGenerator(options: ToneOptions): ToneGenerator {
     return done;
   }
 
-  /** A raised cosine over the ramps, 0 at the first and the last frame of a segment. */
   function edgeGain(segment: PreparedSegment, frame: number): number {
     const fromEdge = Math.min(frame, segment.frameCount - 1 - frame);
-    return fromEdge >= rampFrames ? 1 : 0.5 - 0.5 * Math.cos((Math.PI * fromEdge) / rampFrames);
+    return fromEdge >= rampFrames ? 1 : (ramp[fromEdge] as number);
   }
 
   return {
-    fillFloat: (output, at, frameCount) => fill(output, at, frameCount, 1, asIs),
-    fill16: (output, at, frameCount) => fill(output, at, frameCount, 0x7fff, round16),
+    fillFloat: (output, at, frameCount) => fill(output, at, frameCount, false),
+    fill16: (output, at, frameCount) => fill(output, at, frameCount, true),
     totalFrames,
     reset() {
       segmentIndex = 0;
@@ -155,8 +158,4 @@ function valueAt({ turnsPerFrame, amplitudes }: PreparedSegment, frame: number):
     sum += (amplitudes[tone] as number) * Math.sin(2 * Math.PI * (turns - Math.floor(turns)));
   }
   return sum;
-}
-
-function asIs(value: number): number {
-  return value;
 }

@@ -69,4 +69,6 @@ export interface SpeakerStatus {
   /** Messages that came too late to be heard whole, and gaps. */
   readonly lateFrameCount: number;
   readonly lostFrameCount: number;
+  /** How often the sound broke off and began again, for whatever reason. */
+  readonly gapCount: number;
 }

@@ -1,27 +1,42 @@
-// What a person sees in a real browser: what runs, that the gateway went away, and that it came back.
+// What a person sees and hears of a real gateway in a real browser.
+import { readFile } from 'node:fs/promises';
+import { connect as connectSocket } from 'node:net';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { configurationFrom } from '#server/config';
+import { nodeStream } from '#server/transport/node-stream';
 import { type Gateway, startGateway } from '#server/wiring/gateway';
+import { type Connection, connectAudioFile } from '#shared/client/index';
 import { freePort, freeServerNumber, silentLog } from '#test/server/gateway-parts';
+import { wavHeader } from '../../web/audio/recorder.ts';
 import { describeInChromium, launchChromium } from './chromium.ts';
+
+const TONE_HZ = 440;
+const RATE_HZ = 48_000;
+/** A name that is not this machine's, so that browsers do not take its pages for secure. */
+const STRANGE_NAME = 'gateway.test';
 
 describeInChromium('the page', () => {
   let browser: Browser;
   let page: Page;
   let gateway: Gateway | undefined;
+  let program: Connection | undefined;
   let serverNumber = 0;
   let httpPort = 0;
   /** What the browser complained of. */
   let complaints: string[] = [];
+  /** What the page did not catch. */
+  let errors: string[] = [];
 
   beforeAll(async () => {
     const { buildPage }: { buildPage(): Promise<number> } = await import(
       path.resolve(import.meta.dirname, '../../scripts/lib/build.mjs')
     );
     expect(await buildPage()).toBe(0);
-    browser = await launchChromium();
+    browser = await launchChromium({
+      args: [`--host-resolver-rules=MAP ${STRANGE_NAME} 127.0.0.1`],
+    });
   });
 
   beforeEach(async () => {
@@ -29,44 +44,58 @@ describeInChromium('the page', () => {
     httpPort = await freePort();
     await start();
     complaints = [];
-    page = await browser.newPage();
-    page.on('pageerror', (error) => complaints.push(error.message));
+    const context = await browser.newContext({ permissions: ['microphone'] });
+    page = await context.newPage();
+    errors = [];
+    page.on('pageerror', (error) => errors.push(error.message));
     page.on('console', (message) => {
       if (message.type() === 'error') complaints.push(message.text());
     });
   });
 
   afterEach(async () => {
-    await page.close();
+    expect(errors).toEqual([]);
+    await page.context().close();
+    program?.abort();
+    program = undefined;
     await gateway?.close();
   });
 
   afterAll(() => browser?.close());
 
   async function start(): Promise<void> {
-    const configuration = configurationFrom({ serverNumber, httpPort });
+    const configuration = configurationFrom({ serverNumber, httpPort, hostNames: [STRANGE_NAME] });
     gateway = await startGateway(configuration, silentLog);
+  }
+
+  async function connectProgram(): Promise<Connection> {
+    const [address = ''] = gateway?.addresses.audioFile ?? [];
+    const socket = connectSocket(Number(address.split(':')[1]), '127.0.0.1');
+    program = await connectAudioFile(nodeStream(socket));
+    return program;
   }
 
   const link = () => gateway?.addresses.page ?? '';
   const headline = () => page.getByRole('status');
+  const card = (name: string) => page.getByRole('article', { name });
 
   /** Waits until the page says it. */
   async function says(text: string): Promise<void> {
-    await headline().filter({ hasText: text }).waitFor();
+    await headline().filter({ hasText: text }).waitFor({ state: 'attached' });
   }
 
   it('shows the devices, the doors and how a program names the gateway', async () => {
     await page.goto(link());
-    await says('The gateway is running');
-    const rows = await page.locator('tbody tr').allInnerTexts();
-    expect(rows.map((row) => row.split(/\s*\t\s*/))).toEqual([
-      ['0', 'phone', '8 kHz', 'mono', 'MU255'],
-      ['1', 'codec', '8 kHz', 'mono', 'MU255'],
-      ['2', 'hifi', '48 kHz', 'stereo', 'LIN16'],
-      ['3', 'left', '48 kHz', 'mono', 'LIN16'],
-      ['4', 'right', '48 kHz', 'mono', 'LIN16'],
+    await says('The gateway is live');
+    const facts = await page.getByRole('article').locator('header').allInnerTexts();
+    expect(facts.map((text) => text.split(/\s*\n\s*/).slice(1))).toEqual([
+      ['2', 'hifi', '48 kHz · stereo · LIN16'],
+      ['0', 'phone', '8 kHz · mono · MU255'],
+      ['1', 'codec', '8 kHz · mono · MU255'],
+      ['3', 'left', '48 kHz · mono · LIN16'],
+      ['4', 'right', '48 kHz · mono · LIN16'],
     ]);
+    await page.getByText('Try it from programs').click();
     const text = await page.locator('main').innerText();
     for (const address of gateway?.addresses.audioFile ?? ['no address']) {
       expect(text).toContain(address);
@@ -76,18 +105,123 @@ describeInChromium('the page', () => {
 
   it('says to everybody that the gateway went away, keeps what it knew, and recovers by itself', async () => {
     await page.goto(link());
-    await says('The gateway is running');
+    await says('The gateway is live');
     expect(await headline().getAttribute('aria-live')).toBe('polite');
+    await page.getByRole('button', { name: 'Listen to hifi' }).first().click();
+    await page.getByText('It is quiet: nothing plays right now').first().waitFor();
     await gateway?.close();
-    await says('The gateway does not answer');
-    expect(await page.locator('tbody tr').count()).toBe(5);
+    await says('The gateway went away');
+    await page.getByText(/Trying again/).waitFor();
+    expect(await page.getByRole('article').count()).toBe(5);
     await start();
-    await says('The gateway is running');
+    await says('The gateway is live');
+    await page.getByRole('button', { name: 'Stop listening to hifi' }).first().waitFor();
+  });
+
+  it('lets a program be heard, and shows who it is', async () => {
+    await page.goto(link());
+    await says('The gateway is live');
+    await page.getByRole('button', { name: 'Listen to hifi' }).first().click();
+    await page.getByText('It is quiet: nothing plays right now').first().waitFor();
+    await playTone(3);
+    await card('hifi')
+      .getByText(/Playing: client \d+ \(127\.0\.0\.1/)
+      .waitFor();
+    await page.getByText(/^\d+ ms behind$/).waitFor();
+    const meter = page.getByRole('meter', { name: 'Level of hifi' });
+    await expect
+      .poll(() => meter.getAttribute('aria-valuetext'), { timeout: 5_000 })
+      .toMatch(/dB below full scale/);
+    await page.getByRole('button', { name: 'Why does it sound like this?' }).click();
+    await page.getByText(/You hear it 0\.\d\d s after it was played/).waitFor();
+    await page.locator('.curve canvas').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it('shows who plays already', async () => {
+    // It ends with the test.
+    playTone(30).catch(() => {});
+    await page.goto(link());
+    await card('hifi')
+      .getByText(/Playing: client \d+ \(127\.0\.0\.1/)
+      .waitFor();
+  });
+
+  async function playTone(seconds: number): Promise<void> {
+    const connection = await connectProgram();
+    const context = await connection.createContext(2);
+    const startTime = (await context.getTime()) + RATE_HZ / 5;
+    await context.play({ startTime, samples: toneBytes(seconds) });
+  }
+
+  it('plays a file on a device as a program does, and records what the device plays', async () => {
+    await page.goto(link());
+    await says('The gateway is live');
+    await card('hifi').getByRole('button', { name: 'Record' }).click();
+    const chooser = page.waitForEvent('filechooser');
+    await card('hifi').getByRole('button', { name: 'Play a file' }).click();
+    const tone = toneBytes(1.5);
+    const header = wavHeader(2, RATE_HZ, tone.length);
+    await (await chooser).setFiles({
+      name: 'tone.wav',
+      mimeType: 'audio/wav',
+      buffer: Buffer.concat([header, tone]),
+    });
+    const progress = page.getByRole('progressbar', { name: 'Progress of tone.wav' });
+    await progress.waitFor();
+    await progress.waitFor({ state: 'detached' });
+    expect(await page.getByRole('alert').count()).toBe(0);
+    const offered = page.waitForEvent('download');
+    await card('hifi').getByRole('button', { name: 'Save the recording' }).click();
+    const bytes = await readFile(await (await offered).path());
+    const samples = new Int16Array(new Uint8Array(bytes.subarray(44)).buffer);
+    const loud = samples.filter((sample) => Math.abs(sample) > 100).length;
+    // Nearly all samples of a sine of a quarter of full scale are as loud as that.
+    expect(loud).toBeGreaterThan(0.95 * 2 * 1.5 * RATE_HZ);
+    expect(samples.reduce((most, sample) => Math.max(most, sample), 0)).toBeCloseTo(8_192, -2);
+    expect(complaints).toEqual([]);
+  });
+
+  it('sets a device for the programs too, and shows what they set', async () => {
+    await page.goto(link());
+    await says('The gateway is live');
+    const connection = await connectProgram();
+    const context = await connection.createContext(2);
+    await card('hifi').getByText('Settings').click();
+    const gain = card('hifi').getByRole('slider', { name: 'Output gain' });
+    await gain.fill('-6');
+    await expect.poll(async () => (await context.controls.outputGain()).gainDb).toBe(-6);
+    await context.controls.setOutputGain(3);
+    await expect.poll(() => gain.inputValue()).toBe('3');
+  });
+
+  it('speaks: the microphone is on, and its level moves', async () => {
+    await page.goto(link());
+    await says('The gateway is live');
+    await page.getByRole('button', { name: 'Speak into hifi' }).first().click();
+    await page.getByText('You can be heard').waitFor();
+    const meter = page.getByRole('meter', { name: 'Level of your microphone on hifi' });
+    await meter.scrollIntoViewIfNeeded();
+    await expect
+      .poll(() => meter.getAttribute('aria-valuetext'), { timeout: 5_000 })
+      .toMatch(/dB below full scale/);
+    expect(complaints).toEqual([]);
+  });
+
+  it('plays where it did not come over a secure way, and says why it has no microphone', async () => {
+    await page.goto(link().replace('127.0.0.1', STRANGE_NAME));
+    await says('The gateway is live');
+    await page.getByText('This page cannot have a microphone.').waitFor();
+    await page.getByRole('button', { name: 'Speak into hifi' }).first().click();
+    expect(await card('hifi').getByRole('alert').innerText()).toContain('https://');
+    await page.getByRole('button', { name: 'Listen to hifi' }).first().click();
+    await playTone(3);
+    await page.getByText(/^\d+ ms behind$/).waitFor();
   });
 
   it('runs without a complaint of the browser, isolated from other sites', async () => {
     await page.goto(link());
-    await says('The gateway is running');
+    await says('The gateway is live');
     expect(await page.evaluate('crossOriginIsolated')).toBe(true);
     expect(complaints).toEqual([]);
   });
@@ -95,7 +229,7 @@ describeInChromium('the page', () => {
   it('fits a phone: nothing is wider than the window', async () => {
     await page.setViewportSize({ width: 320, height: 640 });
     await page.goto(link());
-    await says('The gateway is running');
+    await says('The gateway is live');
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320);
   });
 
@@ -108,3 +242,11 @@ describeInChromium('the page', () => {
     expect(await ground('dark')).not.toBe(await ground('light'));
   });
 });
+
+/** Of a quarter of full scale, the same on both channels. */
+function toneBytes(seconds: number): Uint8Array<ArrayBuffer> {
+  const samples = Int16Array.from({ length: 2 * seconds * RATE_HZ }, (_, i) =>
+    Math.round(8_192 * Math.sin((2 * Math.PI * TONE_HZ * Math.floor(i / 2)) / RATE_HZ)),
+  );
+  return new Uint8Array(samples.buffer);
+}

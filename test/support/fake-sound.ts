@@ -17,6 +17,7 @@ import type {
   Relay,
   RelayState,
 } from '../../web/audio/face.ts';
+import { createRecorder } from '../../web/audio/recorder.ts';
 import type { PageSound, PlayFileOptions } from '../../web/page/page-sound.ts';
 
 export interface FakeStart {
@@ -264,6 +265,7 @@ export const sound: PageSound = {
     return microphone.microphone;
   },
   playFile,
+  createRecorder,
   nowMs: () => clockMs,
 };
 

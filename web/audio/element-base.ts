@@ -5,7 +5,8 @@ import type { End, Relay, RelayState } from './face.ts';
 import { gatewayUrl } from './gateway-urls.ts';
 import { sound } from './index.ts';
 
-const style = `
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(`
 :host { display: inline-block; }
 :host([hidden]) { display: none; }
 button {
@@ -16,7 +17,7 @@ button {
 button[aria-pressed='true'] { background: #0b6b3a; color: white; }
 button:focus-visible { outline: 3px solid Highlight; outline-offset: 2px; }
 span { margin-inline-start: 0.6em; }
-`;
+`);
 
 interface SharedRelay {
   readonly relay: Relay;
@@ -63,16 +64,14 @@ export abstract class SoundElement<State extends string> extends HTMLElement {
 
   constructor() {
     super();
-    const sheet = document.createElement('style');
-    sheet.textContent = style;
     this.#button.type = 'button';
     this.#button.part.add('button');
     this.#status.part.add('status');
     this.#status.setAttribute('role', 'status');
     this.#button.addEventListener('click', () => this.toggle());
-    this.attachShadow({ mode: 'open', delegatesFocus: true }).append(
-      ...[sheet, this.#button, this.#status],
-    );
+    const shadow = this.attachShadow({ mode: 'open', delegatesFocus: true });
+    shadow.adoptedStyleSheets = [sheet];
+    shadow.append(this.#button, this.#status);
   }
 
   /** What the element does now; `off` while it is not pressed. */
@@ -88,7 +87,8 @@ export abstract class SoundElement<State extends string> extends HTMLElement {
     this.stop();
   }
 
-  attributeChangedCallback(name: string): void {
+  attributeChangedCallback(name: string, before: string | null, now: string | null): void {
+    if (before === now) return;
     const wasOn = this.#relay !== undefined;
     if (wasOn && name !== 'label') {
       this.stop();

@@ -32,8 +32,8 @@ export class AudioFileListen extends SoundElement<PlayerState> {
     this.setAttribute('volume', String(volume));
   }
 
-  override attributeChangedCallback(name: string): void {
-    if (name !== 'volume') super.attributeChangedCallback(name);
+  override attributeChangedCallback(name: string, before: string | null, now: string | null): void {
+    if (name !== 'volume') super.attributeChangedCallback(name, before, now);
     else if (this.#player) this.#player.volume = this.volume;
   }
 

@@ -8,6 +8,7 @@ import { RelayConnection } from './relay-connection.ts';
 export type * from './face.ts';
 export { type PlayFileOptions, playFile } from './file-player.ts';
 export { gatewayUrl } from './gateway-urls.ts';
+export { outputContext } from './output.ts';
 export { createRecorder, type Recorder, recordFrom } from './recorder.ts';
 
 export const sound: SoundSide = {

@@ -3,6 +3,7 @@
 
 import type { End } from './face.ts';
 import { Listeners } from './listeners.ts';
+import { hasWorklets } from './playback-node.ts';
 import captureUrl from './worklets/capture.ts?worker&url';
 import playbackUrl from './worklets/playback.ts?worker&url';
 
@@ -13,11 +14,12 @@ interface AudioSessionNavigator {
 
 /** How long a context may take to start before it counts as waiting for a gesture. For show only. */
 const START_GRACE_MS = 300;
-const GESTURES = ['pointerdown', 'pointerup', 'keydown'] as const;
+/** At a look back at the page, too: a telephone call that interrupted it may be over. */
+const GESTURES = ['pointerdown', 'pointerup', 'keydown', 'visibilitychange'] as const;
 
 export class Output {
   readonly context: AudioContext;
-  /** Fulfilled when worklets can be made. */
+  /** Fulfilled when streams can be made. */
   readonly ready: Promise<void>;
   isReady = false;
   readonly #changes = new Listeners<[]>();
@@ -28,10 +30,7 @@ export class Output {
     announcePlayback();
     // At its own rate; sound is resampled to it.
     this.context = new AudioContext({ latencyHint: 'interactive' });
-    this.ready = Promise.all([
-      this.context.audioWorklet.addModule(playbackUrl),
-      this.context.audioWorklet.addModule(captureUrl),
-    ]).then(() => {
+    this.ready = loadWorklets(this.context).then(() => {
       this.isReady = true;
     });
     this.context.addEventListener('statechange', () => this.#changed());
@@ -100,6 +99,12 @@ export class Output {
   }
 }
 
+async function loadWorklets(context: AudioContext): Promise<void> {
+  if (!hasWorklets(context)) return;
+  const urls = [playbackUrl, captureUrl];
+  await Promise.all(urls.map((url) => context.audioWorklet.addModule(url)));
+}
+
 /** On phones: sound goes on when the screen locks, and is not silenced by the ringer's switch. */
 function announcePlayback(): void {
   const { audioSession } = navigator as AudioSessionNavigator;
@@ -115,4 +120,9 @@ let shared: Output | undefined;
 export function sharedOutput(): Output {
   shared ??= new Output();
   return shared;
+}
+
+/** For pages that make sound of their own, and for measuring. */
+export function outputContext(): AudioContext {
+  return sharedOutput().context;
 }

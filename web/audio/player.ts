@@ -8,16 +8,16 @@ import { FrameFeed } from './frame-feed.ts';
 import { FrameTap } from './frame-tap.ts';
 import { Listeners } from './listeners.ts';
 import { type Output, sharedOutput } from './output.ts';
+import { createPlaybackNode } from './playback-node.ts';
 import type { RelayConnection } from './relay-connection.ts';
 import { createRing } from './ring-buffer.ts';
 import { SyncClock } from './sync-clock.ts';
 import { syncGroupOf } from './sync-group.ts';
-import {
-  PLAYBACK_PROCESSOR,
-  type PlaybackCommand,
-  type PlaybackMessage,
-  type PlaybackPhase,
-  type PlaybackSetup,
+import type {
+  PlaybackCommand,
+  PlaybackMessage,
+  PlaybackPhase,
+  PlaybackSetup,
 } from './worklets/playback-messages.ts';
 
 /** Sound that waits to be played, at most; a power of two of frames is made of it. */
@@ -27,7 +27,8 @@ const REPORTS_PER_TOLD = 4;
 
 /** What there is while the device is known and its worklet runs. */
 interface Stream {
-  readonly node: AudioWorkletNode;
+  readonly node: AudioNode;
+  readonly port: MessagePort;
   readonly feed: FrameFeed;
   readonly listing: DeviceListing;
 }
@@ -115,7 +116,7 @@ export class RelayPlayer implements Player {
     if (this.#isStopped) return;
     this.#isStopped = true;
     for (const end of this.#ends) end();
-    syncGroupOf(this.#relay).leave(this);
+    if (this.#options.isSynchronous) syncGroupOf(this.#relay).leave(this);
     this.#endStream();
   }
 
@@ -161,16 +162,13 @@ export class RelayPlayer implements Player {
       ...{ shape, rateHz, frameMs: this.#frameMs },
       correctsDrift: this.#options.correctsDrift ?? true,
     };
-    const node = new AudioWorkletNode(context, PLAYBACK_PROCESSOR, {
-      ...{ numberOfInputs: 0, numberOfOutputs: 1, outputChannelCount: [channelCount] },
-      processorOptions: setup,
-    });
-    node.port.onmessage = ({ data }: MessageEvent<PlaybackMessage>) => this.#hear(data);
+    const { node, port } = createPlaybackNode(context, setup);
+    port.onmessage = ({ data }: MessageEvent<PlaybackMessage>) => this.#hear(data);
     const opening: PlaybackCommand = { type: 'open', source: ring.source };
-    node.port.postMessage(opening, ring.transfer);
+    port.postMessage(opening, ring.transfer);
     node.connect(context.destination);
     const feed = new FrameFeed({ writer: ring.writer, codec, channelCount, rateHz });
-    this.#stream = { node, feed, listing };
+    this.#stream = { node, port, feed, listing };
     this.#tell({ type: 'volume', volume: this.#volume });
     this.#tellTaps();
   }
@@ -259,7 +257,7 @@ export class RelayPlayer implements Player {
   }
 
   #tell(command: PlaybackCommand): void {
-    this.#stream?.node.port.postMessage(command);
+    this.#stream?.port.postMessage(command);
   }
 }
 

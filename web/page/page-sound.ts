@@ -1,5 +1,6 @@
 // What the page needs of the sound side: the engines, and the playing of sound files.
 import type { SoundSide } from '../audio/face.ts';
+import type { Recorder } from '../audio/recorder.ts';
 
 export interface PlayFileOptions {
   /** How much of the file has been played, from 0 to 1. */
@@ -19,6 +20,7 @@ export interface PageSound extends SoundSide {
     file: File,
     options: PlayFileOptions,
   ): Promise<void>;
+  createRecorder(): Recorder;
   /** The clock of `retryAtMs` and of the samples that reach the page. */
   nowMs(): number;
 }

@@ -1,8 +1,11 @@
 // G.711 A-law: its tables, for whoever computes with codes, and its codec.
-import { createCompandedCodec } from './companded.ts';
+import { createCompandedCodec, expandEight } from './companded.ts';
 
 /** The linear value of each code, 16 bits wide: -32256 to 32256. */
 export const aLawExpand16: Int16Array = Int16Array.from({ length: 256 }, (_, code) => expand(code));
+
+/** The same under a name that is not exported: V8 takes only such for values that never change. */
+const expand16 = aLawExpand16;
 
 /** The linear value of each code, 14 bits wide: -8064 to 8064. */
 export const aLawExpand14: Int16Array = aLawExpand16.map((value) => value >> 2);
@@ -15,10 +18,22 @@ export const aLawCompress14: Uint8Array = Uint8Array.from({ length: 0x4000 }, (_
 export const aLawCodec = createCompandedCodec({
   encoding: 'ALAW',
   silenceCode: 0xd5,
-  expand16: aLawExpand16,
+  decode,
   compress14: aLawCompress14,
   fullScale: 32256,
 });
+
+/** `decodeBy` of companded.ts, written out around this one table. */
+function decode(input: Uint8Array, output: Int16Array): number {
+  const sampleCount = input.length;
+  let i = 0;
+  for (; i < sampleCount - 15; i = (i + 16) & 0x3fffffff) {
+    expandEight(expand16, input, output, i);
+    expandEight(expand16, input, output, i + 8);
+  }
+  for (; i < sampleCount; i++) output[i] = expand16[input[i] as number] as number;
+  return sampleCount;
+}
 
 // A code is, every other bit inverted: sign (set where positive), 3 bits of segment, 4 bits of mantissa.
 // The two lowest segments share a step, which is why segment 0 has no leading one.

@@ -23,7 +23,7 @@ export interface Converter {
   reset(): void;
 }
 
-/** One call of `convert` takes `maxFrames` frames at most. Blocks of one size allocate nothing. */
+/** One call of `convert` takes `maxFrames` frames at most, and allocates nothing. */
 export function createConverter(
   from: Codec,
   to: Codec,

@@ -1,7 +1,7 @@
 // One law of G.711 on a device of the other: their samples meet by the direct tables, so that they sound
 // as the original made them, although the device's buffers are linear.
 import { aLawCodec, aLawCompress14, aLawExpand16 } from './alaw.ts';
-import { createCompandedCodec } from './companded.ts';
+import { createCompandedCodec, decodeBy } from './companded.ts';
 import { aLawToMuLaw, muLawToALaw } from './g711-direct.ts';
 import { muLawCodec, muLawCompress14, muLawExpand16 } from './mulaw.ts';
 
@@ -20,7 +20,7 @@ const toInt16 = (values: Iterable<number>): Int16Array => Int16Array.from(values
 export const aLawOnMuLaw = createCompandedCodec({
   encoding: 'ALAW',
   silenceCode: aLawCodec.silence[0] ?? 0,
-  expand16: chained(aLawToMuLaw, muLawExpand16, toInt16),
+  decode: decodeBy(chained(aLawToMuLaw, muLawExpand16, toInt16)),
   compress14: chained(muLawCompress14, muLawToALaw, toBytes),
   fullScale: 32124,
 });
@@ -28,7 +28,7 @@ export const aLawOnMuLaw = createCompandedCodec({
 export const muLawOnALaw = createCompandedCodec({
   encoding: 'MU255',
   silenceCode: muLawCodec.silence[0] ?? 0,
-  expand16: chained(muLawToALaw, aLawExpand16, toInt16),
+  decode: decodeBy(chained(muLawToALaw, aLawExpand16, toInt16)),
   compress14: chained(aLawCompress14, aLawToMuLaw, toBytes),
   fullScale: 32256,
 });

@@ -139,7 +139,7 @@ export class AdpcmChannel {
     const logMagnitude = (this.#rate.logLevels[code] as number) + (this.#scale >> 2);
     const magnitude =
       logMagnitude < 0 ? 0 : ((128 + (logMagnitude & 127)) << 7) >> (14 - (logMagnitude >> 7));
-    const difference = isNegative ? -magnitude : magnitude;
+    const difference = isNegative ? -magnitude | 0 : magnitude;
     const output = toInt16(this.#estimate + difference);
     const part = toInt16(this.#zeroEstimate + difference);
 
@@ -183,7 +183,7 @@ export class AdpcmChannel {
     const isOpposed = isPartNegative !== this.#wasPartNegative2;
     let pole2 = this.#pole2 - (this.#pole2 >> 7);
     if (part !== 0) {
-      pole2 += pole2Pull(hasTurned ? this.#pole1 : -this.#pole1);
+      pole2 += pole2Pull(hasTurned ? this.#pole1 : -this.#pole1 | 0);
       pole2 = clamp(pole2 + (isOpposed ? -128 : 128), poleLimit);
     }
     const pole1Step = part === 0 ? 0 : hasTurned ? -192 : 192;
@@ -248,7 +248,8 @@ function floatProduct(coefficient: number, float: number): number {
   const product = (mantissa * (float & 63) + 48) >> 4;
   const shift = exponent + ((float >> 6) & 15) - 19;
   const result = shift >= 0 ? (product << shift) & 32767 : product >> -shift;
-  return (coefficient ^ float) < 0 ? -result : result;
+  // `| 0` for the negative zero, which V8 would make an object of.
+  return (coefficient ^ float) < 0 ? -result | 0 : result;
 }
 
 function bitLength(magnitude: number): number {

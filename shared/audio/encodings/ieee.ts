@@ -4,7 +4,9 @@
 // here they are always little-endian, whatever the machine. Numbers beyond -1 to 1, infinities and NaN
 // pass unchanged between the two; forms.ts clips where integers are wanted.
 import type { Codec } from './codec.ts';
-import { BytesOfSamples, copySamples, machineIsBigEndian } from './sample-bytes.ts';
+import { putWord, wordAt } from './sample-bytes.ts';
+
+const LITTLE_ENDIAN = 0;
 
 export const ieeesCodec: Codec<'float'> = {
   encoding: 'IEEES',
@@ -16,12 +18,8 @@ export const ieeesCodec: Codec<'float'> = {
     return {
       decode(input, output) {
         const sampleCount = input.length >> 2;
-        for (let i = 0, at = 0; i < sampleCount; i++, at += 4) {
-          bits[0] =
-            (input[at] as number) |
-            ((input[at + 1] as number) << 8) |
-            ((input[at + 2] as number) << 16) |
-            ((input[at + 3] as number) << 24);
+        for (let i = 0; i < sampleCount; i++) {
+          bits[0] = wordAt(input, 4 * i, LITTLE_ENDIAN);
           output[i] = float[0] as number;
         }
         return sampleCount;
@@ -34,13 +32,9 @@ export const ieeesCodec: Codec<'float'> = {
     const bits = new Int32Array(float.buffer);
     return {
       encode(input, sampleCount, output) {
-        for (let i = 0, at = 0; i < sampleCount; i++, at += 4) {
+        for (let i = 0; i < sampleCount; i++) {
           float[0] = input[i] as number;
-          const word = bits[0] as number;
-          output[at] = word;
-          output[at + 1] = word >> 8;
-          output[at + 2] = word >> 16;
-          output[at + 3] = word >> 24;
+          putWord(bits[0] as number, output, 4 * i, LITTLE_ENDIAN);
         }
         return sampleCount * 4;
       },
@@ -49,25 +43,40 @@ export const ieeesCodec: Codec<'float'> = {
   },
 };
 
+/** Which half of a floating-point number in this machine's memory is its low one. */
+const lowHalf = new Int32Array(Float64Array.of(1).buffer)[0] === 0 ? 0 : 1;
+const highHalf = 1 - lowHalf;
+
 export const ieeedCodec: Codec<'float'> = {
   encoding: 'IEEED',
   form: 'float',
   silence: new Uint8Array(8),
   createDecoder() {
-    const bytesOf = new BytesOfSamples();
+    const float = new Float64Array(1);
+    const bits = new Int32Array(float.buffer);
     return {
       decode(input, output) {
-        copySamples(input, bytesOf.view(output, output.byteLength), 8, machineIsBigEndian);
-        return input.length / 8;
+        const sampleCount = input.length >> 3;
+        for (let i = 0; i < sampleCount; i++) {
+          bits[lowHalf] = wordAt(input, 8 * i, LITTLE_ENDIAN);
+          bits[highHalf] = wordAt(input, 8 * i + 4, LITTLE_ENDIAN);
+          output[i] = float[0] as number;
+        }
+        return sampleCount;
       },
       reset() {},
     };
   },
   createEncoder() {
-    const bytesOf = new BytesOfSamples();
+    const float = new Float64Array(1);
+    const bits = new Int32Array(float.buffer);
     return {
       encode(input, sampleCount, output) {
-        copySamples(bytesOf.view(input, sampleCount * 8), output, 8, machineIsBigEndian);
+        for (let i = 0; i < sampleCount; i++) {
+          float[0] = input[i] as number;
+          putWord(bits[lowHalf] as number, output, 8 * i, LITTLE_ENDIAN);
+          putWord(bits[highHalf] as number, output, 8 * i + 4, LITTLE_ENDIAN);
+        }
         return sampleCount * 8;
       },
       reset() {},

@@ -1,52 +1,48 @@
 // Linear samples in integers: LIN16 and LIN32 in either byte order, and the two kinds of 8 bits.
 //
-// Bytes need no alignment. The wide ones copy memory, and allocate a view of the linear buffer whenever the
-// caller brings another one or, to encode, another number of samples. LIN8 and LIN8U are the high half of a
-// 16-bit value; what lies below is cut off on the way out, as LIN32 is cut to LIN16.
-import type { Codec, LinearForms } from './codec.ts';
-import { BytesOfSamples, copySamples, machineIsBigEndian } from './sample-bytes.ts';
+// To decode what is in the machine's own byte order is to copy it. LIN8 and LIN8U are the high half of a 16-bit value; what lies below is cut off on the way out, as LIN32
+// is cut to LIN16.
+import type { Codec, Decoder, LinearForms } from './codec.ts';
+import {
+  BytesOfSamples,
+  machineIsBigEndian,
+  read16,
+  read32,
+  write16,
+  write32,
+} from './sample-bytes.ts';
 
-export const lin16Codec = createWideCodec('LIN16', 'int16', 2);
-export const lin32Codec = createWideCodec('LIN32', 'int32', 4);
+export const lin16Codec: Codec<'int16'> = {
+  encoding: 'LIN16',
+  form: 'int16',
+  silence: new Uint8Array(2),
+  createDecoder: () => createWideDecoder<'int16'>(read16, 2),
+  createEncoder: () => ({ encode: write16, reset() {} }),
+};
+
+export const lin32Codec: Codec<'int32'> = {
+  encoding: 'LIN32',
+  form: 'int32',
+  silence: new Uint8Array(4),
+  createDecoder: () => createWideDecoder<'int32'>(read32, 4),
+  createEncoder: () => ({ encode: write32, reset() {} }),
+};
+
 export const lin8Codec = createByteCodec('LIN8', 0);
 export const lin8uCodec = createByteCodec('LIN8U', 128);
 
-function createWideCodec<Form extends 'int16' | 'int32'>(
-  encoding: 'LIN16' | 'LIN32',
-  form: Form,
+function createWideDecoder<Form extends 'int16' | 'int32'>(
+  read: Decoder<Form>['decode'],
   bytesPerSample: number,
-): Codec<Form> {
+): Decoder<Form> {
+  const bytesOf = new BytesOfSamples();
   return {
-    encoding,
-    form,
-    silence: new Uint8Array(bytesPerSample),
-    createDecoder() {
-      const bytesOf = new BytesOfSamples();
-      return {
-        decode(input: Uint8Array, output: LinearForms[Form], bigEndian: boolean) {
-          const bytes = bytesOf.view(output, output.byteLength);
-          copySamples(input, bytes, bytesPerSample, bigEndian !== machineIsBigEndian);
-          return input.length / bytesPerSample;
-        },
-        reset() {},
-      };
+    decode(input: Uint8Array, output: LinearForms[Form], bigEndian: boolean) {
+      if (bigEndian !== machineIsBigEndian) return read(input, output, bigEndian);
+      bytesOf.of(output).set(input);
+      return input.length / bytesPerSample;
     },
-    createEncoder() {
-      const bytesOf = new BytesOfSamples();
-      return {
-        encode(
-          input: LinearForms[Form],
-          sampleCount: number,
-          output: Uint8Array,
-          bigEndian: boolean,
-        ) {
-          const bytes = bytesOf.view(input, sampleCount * bytesPerSample);
-          copySamples(bytes, output, bytesPerSample, bigEndian !== machineIsBigEndian);
-          return bytes.length;
-        },
-        reset() {},
-      };
-    },
+    reset() {},
   };
 }
 

@@ -1,5 +1,5 @@
 // G.711 mu-law: its tables, for whoever computes with codes (mixing, gain), and its codec.
-import { createCompandedCodec } from './companded.ts';
+import { createCompandedCodec, expandEight } from './companded.ts';
 
 /** Added to a 14-bit magnitude, so that every segment starts at a power of two. */
 const bias = 33;
@@ -10,6 +10,9 @@ const clip = 8158;
 export const muLawExpand16: Int16Array = Int16Array.from({ length: 256 }, (_, code) =>
   expand(code),
 );
+
+/** The same under a name that is not exported: V8 takes only such for values that never change. */
+const expand16 = muLawExpand16;
 
 /** The linear value of each code, 14 bits wide: -8031 to 8031. */
 export const muLawExpand14: Int16Array = muLawExpand16.map((value) => value >> 2);
@@ -22,10 +25,22 @@ export const muLawCompress14: Uint8Array = Uint8Array.from({ length: 0x4000 }, (
 export const muLawCodec = createCompandedCodec({
   encoding: 'MU255',
   silenceCode: 0xff,
-  expand16: muLawExpand16,
+  decode,
   compress14: muLawCompress14,
   fullScale: 32124,
 });
+
+/** `decodeBy` of companded.ts, written out around this one table. */
+function decode(input: Uint8Array, output: Int16Array): number {
+  const sampleCount = input.length;
+  let i = 0;
+  for (; i < sampleCount - 15; i = (i + 16) & 0x3fffffff) {
+    expandEight(expand16, input, output, i);
+    expandEight(expand16, input, output, i + 8);
+  }
+  for (; i < sampleCount; i++) output[i] = expand16[input[i] as number] as number;
+  return sampleCount;
+}
 
 // A code is, all bits inverted: sign, 3 bits of segment, 4 bits of mantissa.
 function expand(code: number): number {

@@ -79,6 +79,7 @@ export const apiAnswers: Answers = {
       correctionPpm: -200,
       lateFrameCount: 1,
       lostFrameCount: 2,
+      gapCount: 3,
     },
   ],
 };

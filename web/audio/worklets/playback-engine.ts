@@ -15,7 +15,7 @@ export interface EngineOptions {
   readonly rateHz: number;
   readonly contextRateHz: number;
   readonly frameMs: number;
-  /** Otherwise sound of the context's own rate passes unchanged. */
+  /** Otherwise sound of the context's own rate passes unchanged, and its level stays as it comes. */
   readonly correctsDrift: boolean;
 }
 
@@ -209,7 +209,7 @@ export class PlaybackEngine {
     const { meanErrorMs } = regulator;
     const isFarOff = isSynchronous
       ? Math.abs(meanErrorMs) > SYNC_JUMP_BEYOND_MS
-      : meanErrorMs > JUMP_BEYOND_MS;
+      : meanErrorMs > JUMP_BEYOND_MS && this.#correctsDrift;
     if (isFarOff) this.#isLeaving = true;
     if (this.#correctsDrift) this.#resampler?.setRatio(this.#ratio / regulator.speed);
   }

@@ -26,14 +26,17 @@ export function Meter({ label, source, isActive }: MeterProps) {
     if (!element || !isVisible || !isActive) return;
     let spokenMs = Number.NEGATIVE_INFINITY;
     let peakDb = METER_FLOOR_DB;
+    let loudest = 0;
     const end = source.onLevel(({ rms, peak }) => {
       peakDb = Math.max(meterDb(peak), peakDb - FALL_DB);
       element.style.setProperty('--level', shareOf(meterDb(rms)));
       element.style.setProperty('--peak', shareOf(peakDb));
+      loudest = Math.max(loudest, rms);
       const nowMs = performance.now();
       if (nowMs - spokenMs < SPOKEN_INTERVAL_MS) return;
       spokenMs = nowMs;
-      say(spoken.current, rms);
+      say(spoken.current, loudest);
+      loudest = 0;
     });
     return () => {
       end();

@@ -18,18 +18,18 @@ export function Scope({ listening, picture }: { listening: Listening; picture: P
   const painter = useRef<Painter>();
   const recent = useRef<Sound[]>([]);
   const isVisible = useVisible(ref);
-  const width = useSignal(0);
+  const size = useSignal('');
   const isPlaying = listening.state.value === 'playing';
 
   useEffect(() => {
     const canvas = ref.current;
     if (!canvas) return;
     const observer = new ResizeObserver(() => {
-      width.value = canvas.clientWidth;
+      size.value = `${canvas.clientWidth} x ${canvas.clientHeight}`;
     });
     observer.observe(canvas);
     return () => observer.disconnect();
-  }, [width]);
+  }, [size]);
 
   // A new size or another picture shows again what was heard last.
   useEffect(() => {
@@ -37,7 +37,7 @@ export function Scope({ listening, picture }: { listening: Listening; picture: P
     painter.current = surface ? painters[picture](surface) : undefined;
     for (const sound of recent.current) painter.current?.add(sound.samples, sound.rateHz);
     painter.current?.paint();
-  }, [picture, width.value]);
+  }, [picture, size.value]);
 
   useEffect(() => {
     if (!isVisible || !isPlaying) return;

@@ -163,7 +163,11 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
         stopRecording();
         notices.add(recordingFull);
       };
-      recording.value = createRecording({ nowMs: sound.nowMs, onFull });
+      recording.value = createRecording({
+        recorder: sound.createRecorder(),
+        nowMs: sound.nowMs,
+        onFull,
+      });
       if (listening.value) recording.value.follow(listening.value.player);
     },
     stopRecording,

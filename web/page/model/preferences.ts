@@ -32,7 +32,7 @@ export type Picture = Stored['picture'];
 export type PreferenceStore = Pick<Storage, 'getItem' | 'setItem'>;
 
 export function createPreferences(store: PreferenceStore): Preferences {
-  const stored = schema.parse(read(store));
+  const stored = read(store);
   const preferences: Preferences = {
     device: signal(stored.device),
     masterVolume: signal(stored.masterVolume),
@@ -52,12 +52,16 @@ export function createPreferences(store: PreferenceStore): Preferences {
   return preferences;
 }
 
-function read(store: PreferenceStore): unknown {
+function read(store: PreferenceStore): Stored {
+  const { data } = schema.safeParse(parseJson(store.getItem(KEY)));
+  return data ?? schema.parse({});
+}
+
+function parseJson(text: string | null): unknown {
   try {
-    const value: unknown = JSON.parse(store.getItem(KEY) ?? '{}');
-    return typeof value === 'object' && value !== null ? value : {};
+    return JSON.parse(text ?? '');
   } catch {
-    return {};
+    return undefined;
   }
 }
 

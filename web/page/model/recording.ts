@@ -1,7 +1,8 @@
 // A recording in the making on a device, as signals.
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Player } from '../../audio/face.ts';
-import { createRecorder } from './recorder.ts';
+import type { Recorder } from '../../audio/recorder.ts';
+import { createPacedRecorder } from './recorder.ts';
 
 export interface RecordingSize {
   readonly seconds: number;
@@ -18,12 +19,13 @@ export interface Recording {
 }
 
 export interface RecordingPorts {
+  readonly recorder: Recorder;
   readonly nowMs: () => number;
   readonly onFull: () => void;
 }
 
-export function createRecording({ nowMs, onFull }: RecordingPorts): Recording {
-  const recorder = createRecorder(nowMs());
+export function createRecording({ recorder, nowMs, onFull }: RecordingPorts): Recording {
+  const paced = createPacedRecorder(recorder, nowMs());
   const size = signal<RecordingSize>({ seconds: 0, byteCount: 0 });
   let end = () => {};
 
@@ -32,16 +34,15 @@ export function createRecording({ nowMs, onFull }: RecordingPorts): Recording {
     follow(player) {
       end();
       end = player.onFrames((samples, channelCount, rateHz) => {
-        recorder.add(samples, { channelCount, rateHz }, nowMs());
-        const seconds = Math.floor(recorder.seconds);
-        if (seconds !== size.value.seconds) size.value = { seconds, byteCount: recorder.byteCount };
-        if (recorder.isFull) onFull();
+        paced.add(samples, { channelCount, rateHz }, nowMs());
+        const seconds = Math.floor(paced.seconds);
+        if (seconds !== size.value.seconds) size.value = { seconds, byteCount: paced.byteCount };
+        if (paced.isFull) onFull();
       });
     },
     finish() {
       end();
-      const parts = recorder.parts();
-      return parts && new Blob(parts, { type: 'audio/wav' });
+      return recorder.toWav();
     },
   };
 }

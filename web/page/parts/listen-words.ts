@@ -15,6 +15,7 @@ export function listenDetail(device: DeviceModel): string {
   const listening = device.listening.value;
   if (!listening) return `to ${device.listing.value.name}`;
   const state = listening.state.value;
+  if (state === 'priming' && device.clients.value?.length === 0) return playerWords.silent;
   if (state !== 'playing') return playerWords[state];
   const report = listening.report.value;
   return report ? `${msInWords(latencyMs(report))} behind` : 'You hear it';

@@ -1,0 +1,156 @@
+// Every state of the page says what happened, what it means and what to do; seen in a real browser with a
+// stand-in for the sound side.
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import type { FakeStart } from '#test/support/fake-sound';
+import { describeInChromium, launchChromium } from './chromium.ts';
+import { type FakePage, type FakePageHost, openFakePage, serveFakePage } from './fake-page.ts';
+
+describeInChromium('the states of the page', () => {
+  let browser: Browser;
+  let host: FakePageHost;
+  let opened: FakePage;
+
+  beforeAll(async () => {
+    [browser, host] = await Promise.all([launchChromium(), serveFakePage()]);
+  });
+
+  afterEach(async () => {
+    expect(opened.complaints).toEqual([]);
+    await opened.page.context().close();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await host?.close();
+  });
+
+  async function open(start?: FakeStart): Promise<FakePage> {
+    opened = await openFakePage(browser, host.url, start);
+    return opened;
+  }
+
+  const status = () => opened.page.getByRole('status');
+
+  it('says that it connects', async () => {
+    const { page } = await open({ relay: { kind: 'connecting' } });
+    expect(await status().innerText()).toBe('Connecting to the gateway …');
+    expect(await page.getByRole('button', { name: 'Listen to a device' }).isDisabled()).toBe(true);
+    await page.getByText('They appear as soon as the gateway answers').waitFor();
+  });
+
+  it('is live, with the gateway’s name and version and a card for each device', async () => {
+    const { page } = await open();
+    expect(await status().innerText()).toBe('The gateway is live.');
+    expect(await page.getByRole('banner').innerText()).toMatch(
+      /on 127\.0\.0\.1 · version 0\.1\.0 · up for 3 hours 5 minutes\s+Live/,
+    );
+    expect(await page.getByRole('article').getByRole('heading').allInnerTexts()).toEqual([
+      'hifi',
+      'phone',
+      'codec',
+      'left',
+      'right',
+    ]);
+    const card = page.getByRole('article', { name: 'hifi' });
+    expect(await card.innerText()).toContain('48 kHz · stereo · LIN16');
+  });
+
+  it('counts down to the next try, tries at once when asked, and keeps the devices', async () => {
+    const { page, fake, until } = await open();
+    await fake(({ gateway }) =>
+      gateway.become({
+        kind: 'waiting',
+        retryAtMs: 5_000,
+        reason: 'The gateway cannot be reached.',
+      }),
+    );
+    await status().filter({ hasText: 'The gateway went away.' }).waitFor();
+    await page.getByText('Trying again in 4 s').waitFor();
+    await fake(({ passTime }) => passTime(1_500));
+    await page.getByText('Trying again in 3 s').waitFor();
+    await page.getByRole('button', { name: 'Retry now' }).click();
+    await until(({ gateway }) => gateway.retryCount === 1);
+    expect(await page.getByRole('article').count()).toBe(5);
+    await fake(({ gateway }) => gateway.become({ kind: 'live' }));
+    await status().filter({ hasText: 'The gateway is live.' }).waitFor();
+  });
+
+  it.each([
+    ['The token is wrong.', 'Open the link that the gateway printed when it started.'],
+    ['The page speaks version 1, the gateway version 2.', 'Reload the page.'],
+    ['There are too many pages.', 'the log of the gateway says more'],
+  ])('says what to do when it is refused: %s', async (reason, toDo) => {
+    const { page } = await open({ relay: { kind: 'refused', reason } });
+    const banner = page.getByRole('region', { name: 'State of the gateway' });
+    expect(await banner.innerText()).toContain(reason);
+    expect(await banner.innerText()).toContain(toDo);
+    expect(await page.getByRole('button', { name: 'Retry now' }).count()).toBe(0);
+  });
+
+  it('asks for the click that the browser wants, and then plays', async () => {
+    const { page, until } = await open({ player: 'needsGesture' });
+    await page.getByRole('button', { name: 'Listen to hifi' }).first().click();
+    await page.getByText('Your browser is waiting for you.').waitFor();
+    await page.getByRole('button', { name: 'Press to hear', exact: true }).click();
+    await until(({ players }) => players[0]?.player.state === 'silent');
+    await page.getByText('Your browser is waiting for you.').waitFor({ state: 'detached' });
+  });
+
+  it.each([
+    ['insecure', 'Browsers give one only to pages that came over https'],
+    ['denied', 'Allow it beside the address of the page'],
+    ['missing', 'Plug one in'],
+    ['lost', 'nobody hears you now'],
+    ['other', 'Close other programs that use it'],
+  ] as const)('says what to do about a microphone that is %s', async (code, words) => {
+    const { page } = await open({ microphone: { kind: 'failed', code, message: '' } });
+    await page.getByRole('button', { name: 'Speak into hifi' }).first().click();
+    const alert = page.getByRole('article', { name: 'hifi' }).getByRole('alert');
+    expect(await alert.innerText()).toContain(words);
+    // It can be tried again.
+    await page.getByRole('button', { name: 'Speak into hifi' }).first().waitFor();
+  });
+
+  it('says that a device which was listened to is gone', async () => {
+    const { page, fake } = await open();
+    await page.getByRole('button', { name: 'Listen to hifi' }).first().click();
+    await fake(({ gateway, fakeDevices }) =>
+      gateway.list(fakeDevices.filter(({ name }) => name !== 'hifi')),
+    );
+    const alert = page.getByRole('alert');
+    expect(await alert.innerText()).toContain('The device “hifi” was removed.');
+    expect(await fake(({ players }) => players[0]?.isStopped)).toBe(true);
+    await alert.getByRole('button').click();
+    await alert.waitFor({ state: 'detached' });
+  });
+
+  it('says who plays, and that nobody can tell while the gateway is away', async () => {
+    const { page, fake } = await open();
+    const who = page.getByRole('article', { name: 'codec' }).locator('.who');
+    expect(await who.innerText()).toBe('Nothing plays');
+    await fake(({ gateway }) =>
+      gateway.message({
+        type: 'playing',
+        device: 1,
+        clients: [
+          { index: 3, peer: '10.0.0.7' },
+          { index: 4, peer: '' },
+        ],
+      }),
+    );
+    await who.filter({ hasText: 'Playing: client 3 (10.0.0.7) and client 4' }).waitFor();
+    await fake(({ gateway }) =>
+      gateway.become({ kind: 'waiting', retryAtMs: 0, reason: 'It went away.' }),
+    );
+    await who.filter({ hasText: 'not known' }).waitFor();
+  });
+
+  it('passes on what the gateway would not do', async () => {
+    const { page, fake } = await open();
+    await fake(({ gateway }) =>
+      gateway.message({ type: 'refused', code: 'range', message: 'That gain is too high.' }),
+    );
+    expect(await page.getByRole('alert').innerText()).toContain('That gain is too high.');
+  });
+});

@@ -1,0 +1,111 @@
+// What the page makes of what the gateway tells, with a stand-in for the sound side.
+import { beforeEach, describe, expect, it } from 'vitest';
+import { controls, sound } from '#test/support/fake-sound';
+import { createGateway, type GatewayModel } from '../../../web/page/model/gateway.ts';
+import { createNotices } from '../../../web/page/model/notices.ts';
+import { createPreferences, type Preferences } from '../../../web/page/model/preferences.ts';
+
+const { gateway: fake, fakeDevices, players } = controls;
+
+let preferences: Preferences;
+let gateway: GatewayModel;
+let saved: string[];
+
+beforeEach(() => {
+  // Pages of earlier tests still hear of it; their players do not count.
+  fake.list(fakeDevices);
+  players.length = 0;
+  saved = [];
+  preferences = createPreferences({ getItem: () => null, setItem() {} });
+  gateway = open();
+});
+
+function open(): GatewayModel {
+  return createGateway({
+    sound,
+    relayUrl: 'ws://gateway.test/relay',
+    pageName: 'A test',
+    preferences,
+    save: (_file, name) => saved.push(name),
+  });
+}
+
+const named = (name: string) => {
+  const found = gateway.devices.value.find(({ listing }) => listing.value.name === name);
+  if (!found) throw new Error(`there is no ${name}`);
+  return found;
+};
+
+describe('the device of the large buttons', () => {
+  it('is hifi, else the first without a telephone line, else the first', () => {
+    expect(gateway.chosen.value?.listing.value.name).toBe('hifi');
+    fake.list(fakeDevices.filter(({ name }) => name !== 'hifi'));
+    expect(gateway.chosen.value?.listing.value.name).toBe('codec');
+    fake.list(fakeDevices.slice(0, 1));
+    expect(gateway.chosen.value?.listing.value.name).toBe('phone');
+    fake.list([]);
+    expect(gateway.chosen.value).toBeUndefined();
+  });
+
+  it('is the one that was chosen, by its name, as long as it is there', () => {
+    gateway.choose(named('left'));
+    fake.list(fakeDevices.map((device) => ({ ...device, number: device.number + 10 })));
+    expect(gateway.chosen.value?.listing.value.name).toBe('left');
+    expect(gateway.chosen.value?.number).toBe(13);
+  });
+});
+
+describe('devices that come and go', () => {
+  it('stay the same while they are listed, with what they are set to', () => {
+    const codec = named('codec');
+    fake.list(fakeDevices.map((device) => ({ ...device, index: device.index + 1 })));
+    expect(named('codec')).toBe(codec);
+    expect(codec.listing.value.index).toBe(2);
+  });
+
+  it('stop playing when they go, save what was recorded, and only then are missed', () => {
+    const hifi = named('hifi');
+    hifi.record();
+    players[0]?.play(0.1);
+    fake.list(fakeDevices.filter(({ name }) => name === 'codec'));
+    expect(players[0]?.isStopped).toBe(true);
+    expect(saved).toEqual(['hifi.wav']);
+    expect(gateway.notices.list.value.map(({ words }) => words.happened)).toEqual([
+      'The device “hifi” was removed.',
+    ]);
+  });
+});
+
+describe('listening', () => {
+  it('is taken up again after a reload, once', () => {
+    named('codec').listen();
+    gateway = open();
+    expect(players).toHaveLength(2);
+    fake.list([...fakeDevices]);
+    expect(named('codec').listening.value).toBeDefined();
+  });
+
+  it('starts anew with the options for playing together, and no recording is lost by it', () => {
+    const hifi = named('hifi');
+    hifi.record();
+    players[0]?.play(1);
+    preferences.isSynchronous.value = true;
+    expect(players.map(({ isStopped }) => isStopped)).toEqual([true, false]);
+    players[1]?.play(1);
+    expect(hifi.recording.value?.size.value.seconds).toBe(2);
+  });
+});
+
+describe('notices', () => {
+  const words = (happened: string) => ({ happened, means: 'It means.', toDo: 'Do.' });
+
+  it('say each thing once, and make room for newer ones', () => {
+    const notices = createNotices();
+    for (const what of ['A.', 'B.', 'A.', 'C.', 'D.']) notices.add(words(what));
+    expect(notices.list.value.map(({ words: { happened } }) => happened)).toEqual([
+      'A.',
+      'C.',
+      'D.',
+    ]);
+  });
+});
