@@ -2,7 +2,7 @@
 import type { Command as CommanderCommand } from 'commander';
 import type { EncodingName } from '#shared/protocol/encodings';
 import { byteOrderMatters, type SoundFormat } from './sound-files/format.ts';
-import { parseCount, parseEncoding, parsePositive } from './values.ts';
+import { parseEncoding, parsePositiveCount } from './values.ts';
 
 export interface DeviceOption {
   readonly device?: string;
@@ -22,8 +22,8 @@ export interface FormatOptions {
 export function addFormat(command: CommanderCommand, ofWhat: string): CommanderCommand {
   return command
     .option('-e, --encoding <name>', `the encoding of ${ofWhat}`, parseEncoding)
-    .option('-r, --rate <hz>', `the frames a second of ${ofWhat}`, parsePositive)
-    .option('-c, --channels <count>', `the channels of ${ofWhat}`, parseCount)
+    .option('-r, --rate <hz>', `the frames a second of ${ofWhat}`, parsePositiveCount)
+    .option('-c, --channels <count>', `the channels of ${ofWhat}`, parsePositiveCount)
     .option('-B, --big-endian', `the samples of ${ofWhat} have their high byte first`);
 }
 

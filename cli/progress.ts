@@ -34,10 +34,15 @@ export function createProgress(
   return {
     update(doneSeconds, level) {
       const line = progressLine(title, Math.max(0, doneSeconds), totalSeconds, level);
-      stderr.write(`${CLEAR_LINE}${line}`);
+      stderr.write(`${CLEAR_LINE}${line.slice(0, widthOf(stderr) - 1)}`);
     },
     close: () => void stderr.write(CLEAR_LINE),
   };
+}
+
+/** A longer line would go on in the next one, and stay there. */
+function widthOf(terminal: object): number {
+  return 'columns' in terminal && typeof terminal.columns === 'number' ? terminal.columns : 80;
 }
 
 export function progressLine(

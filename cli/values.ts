@@ -1,5 +1,6 @@
 // Values as people write them on a command line: times, levels, encodings.
 import { InvalidArgumentError } from 'commander';
+import { MAX_GAIN_DB } from '#shared/audio/gain';
 import { type EncodingName, encodings } from '#shared/protocol/encodings';
 
 const secondsByUnit: Readonly<Record<string, number>> = {
@@ -43,16 +44,23 @@ export function parseDecibels(text: string): number {
   return Number(number);
 }
 
+/** Of a context, which takes whole decibels of that much at most. */
+export function parseGain(text: string): number {
+  const gainDb = parseDecibels(text);
+  if (Number.isInteger(gainDb) && Math.abs(gainDb) <= MAX_GAIN_DB) return gainDb;
+  throw new InvalidArgumentError(`A gain is -${MAX_GAIN_DB} to ${MAX_GAIN_DB} whole decibels.`);
+}
+
 /** A decimal or hexadecimal number that is whole and not negative. */
 export function parseCount(text: string): number {
   if (/^(\d+|0x[\da-f]+)$/i.test(text)) return Number(text);
   throw new InvalidArgumentError('It must be a whole number that is not negative.');
 }
 
-export function parsePositive(text: string): number {
-  const number = Number(text);
-  if (/^[\d.]+$/.test(text) && number > 0) return number;
-  throw new InvalidArgumentError('It must be a number above 0.');
+export function parsePositiveCount(text: string): number {
+  const count = parseCount(text);
+  if (count > 0) return count;
+  throw new InvalidArgumentError('It must be a whole number above 0.');
 }
 
 /** Any of the names that people know an encoding by. */

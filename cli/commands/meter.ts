@@ -40,15 +40,16 @@ export const meter = defineCommand<MeterOptions>({
   run(context, _args, options) {
     const usual = context.isTerminal.stdout ? TERMINAL_EVERY_SECONDS : LINE_EVERY_SECONDS;
     const everySeconds = Math.max(0.01, options.every ?? usual);
-    return listen(context, options, everySeconds, createMeterListener(context, everySeconds));
+    return listen(context, options, everySeconds, createMeterListener(context));
   },
 });
 
-function createMeterListener(context: CommandContext, everySeconds: number): Listener {
+function createMeterListener(context: CommandContext): Listener {
   const { stdout, isTerminal, globals } = context;
   let title = '';
   let meters: readonly LevelMeter[] = [];
   let channel = new Int16Array(0);
+  let rateHz = 1;
   let seconds = 0;
 
   function levelsOf({ samples, frameCount }: HeardBlock) {
@@ -64,11 +65,12 @@ function createMeterListener(context: CommandContext, everySeconds: number): Lis
     begin(device) {
       title = device.title;
       meters = Array.from({ length: device.channelCount }, createLevelMeter);
-      channel = new Int16Array(Math.ceil(everySeconds * device.rateHz));
+      channel = new Int16Array(device.maxFrames);
+      rateHz = device.rateHz;
     },
     hear(block) {
       const levels = levelsOf(block);
-      seconds += everySeconds;
+      seconds += block.frameCount / rateHz;
       if (globals.json) {
         const channels = levels.map(({ peakDbfs, rmsDbfs }) => ({
           peakDbfs: jsonLevel(peakDbfs),
@@ -85,6 +87,9 @@ function createMeterListener(context: CommandContext, everySeconds: number): Lis
         );
         stdout.write(`${rounded(seconds)} s  ${texts.join('  ')}\n`);
       }
+    },
+    end() {
+      if (isTerminal.stdout && !globals.json) stdout.write('\n');
     },
   };
 

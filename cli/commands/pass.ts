@@ -4,7 +4,7 @@ import { type CommandContext, defineCommand } from '../command.ts';
 import { deviceTitle, findDevice } from '../devices.ts';
 import { usageError } from '../errors.ts';
 import { type PassState, passSound } from '../sound/passing.ts';
-import { parseDecibels, parseDuration } from '../values.ts';
+import { parseDuration, parseGain } from '../values.ts';
 
 interface PassCommandOptions {
   readonly delay: number;
@@ -34,7 +34,7 @@ export const pass = defineCommand<PassCommandOptions>({
       .argument('<to>', 'the device that plays')
       .option('--delay <time>', 'from there to here', parseDuration, DEFAULT_DELAY_SECONDS)
       .option('-l, --seconds <time>', 'how long; else until ctrl-C', parseDuration)
-      .option('-g, --gain <dB>', 'make it louder or softer', parseDecibels)
+      .option('-g, --gain <dB>', 'make it louder or softer', parseGain)
       .option('--both', 'the other way too')
       .option('--log', 'a line a second on standard error: delay, drift and interruptions');
   },
@@ -68,7 +68,7 @@ async function openWay(
   const { gain } = options;
   const source = await sourceServer.createContext(sourceDevice.device);
   const sink = await sinkServer.createContext(sinkDevice.device, {
-    ...(gain !== undefined && { playGainDb: Math.round(gain) }),
+    ...(gain !== undefined && { playGainDb: gain }),
   });
   const title = `${placeTitle(from, deviceTitle(sourceDevice))} → ${placeTitle(to, deviceTitle(sinkDevice))}`;
   return async () => {

@@ -14,7 +14,7 @@ import {
 } from '../options.ts';
 import { createProgress, type Progress, showsProgress } from '../progress.ts';
 import { playFormatOf } from '../sound/device-format.ts';
-import { LEAD_SECONDS, type Player, startPlayer } from '../sound/player.ts';
+import { type Player, type PlayerStart, startPlayer } from '../sound/player.ts';
 import { createSoundConverter, type SoundConverter } from '../sound/sound-converter.ts';
 import {
   chunksOf,
@@ -24,20 +24,19 @@ import {
   STANDARD_INPUT,
   secondsOf,
 } from '../sound/source.ts';
+import { shownName } from '../sound-files/errors.ts';
 import type { SoundFormat } from '../sound-files/format.ts';
 import type { OpenedSound } from '../sound-files/reading.ts';
-import { parseDecibels, parseSeconds } from '../values.ts';
+import { parseGain, parseSeconds } from '../values.ts';
 
 interface PlayCommandOptions extends DeviceOption, FormatOptions {
-  readonly at?: StartTime;
+  readonly at?: PlayerStart;
   readonly gain?: number;
   readonly preempt?: boolean;
   readonly raw?: boolean;
   readonly loop?: boolean;
   readonly wait?: boolean;
 }
-
-type StartTime = { readonly leadSeconds: number } | { readonly deviceTime: DeviceTime };
 
 export const play = defineCommand<PlayCommandOptions>({
   name: 'play',
@@ -49,7 +48,7 @@ export const play = defineCommand<PlayCommandOptions>({
         'WAV and AU files, one after the other without a gap; - is standard input',
       )
       .option('-t, --at <time>', 'start at +2s from now, or at a device time', parseStart)
-      .option('-g, --gain <dB>', 'make it louder or softer', parseDecibels)
+      .option('-g, --gain <dB>', 'make it louder or softer', parseGain)
       .option('-p, --preempt', 'replace what others play at that time')
       .option('--loop', 'begin again at the end, until ctrl-C')
       .option('-w, --wait', 'end when the last of it has been heard')
@@ -68,7 +67,7 @@ export const play = defineCommand<PlayCommandOptions>({
     const { gain, preempt = false } = options;
     const audio = await connection.createContext(target.device, {
       preempts: preempt,
-      ...(gain !== undefined && { playGainDb: Math.round(gain) }),
+      ...(gain !== undefined && { playGainDb: gain }),
     });
     const rawFormat = isRaw(options) ? formatFrom(options, playFormatOf(target.device)) : undefined;
     const sounds = openedSounds(context, sources, first, rawFormat, options.loop === true);
@@ -120,10 +119,7 @@ async function playSounds(
   title: string,
 ): Promise<void> {
   const { signal } = context;
-  const player = await startPlayer(
-    { context: audio, signal, preempts: preempt },
-    at ?? { leadSeconds: LEAD_SECONDS },
-  );
+  const player = await startPlayer({ context: audio, start: at, signal, preempts: preempt });
   if (difference(player.nextTime, player.deviceTime) < 0) {
     context.note('The time lies in the past: what should have sounded by now is left out.');
   }
@@ -131,6 +127,7 @@ async function playSounds(
   try {
     await feed(context, player, sounds, playFormatOf(audio.device), show);
     if (wait) await player.untilHeard(show.tick);
+    else await player.untilSent();
   } catch (error) {
     if (error instanceof Stopped) await player.takeBack();
     throw error;
@@ -183,7 +180,7 @@ function createSoundDisplay(
     next(source, totalSeconds) {
       beginSeconds = difference(player.nextTime, player.startTime) / player.rateHz;
       progress?.close();
-      progress = createProgress(context, `${source} → ${deviceName}`, totalSeconds);
+      progress = createProgress(context, `${shownName(source)} → ${deviceName}`, totalSeconds);
     },
     tick() {
       if (!showsProgress(context)) return;
@@ -202,7 +199,7 @@ function isSameFormat(a: SoundFormat, b: SoundFormat): boolean {
   );
 }
 
-function parseStart(text: string): StartTime {
+function parseStart(text: string): PlayerStart {
   if (/^\d+$/.test(text)) return { deviceTime: (Number(text) >>> 0) as DeviceTime };
-  return { leadSeconds: parseSeconds(text) };
+  return { secondsFromNow: parseSeconds(text) };
 }

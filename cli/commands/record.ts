@@ -16,12 +16,14 @@ import {
 import { createProgress, decibels, showsProgress } from '../progress.ts';
 import { recordFormatOf } from '../sound/device-format.ts';
 import {
+  RECORD_BLOCK_SECONDS,
   type RecordedBlock,
   recordBlocks,
   recordingStart,
   withMonitor,
 } from '../sound/recorder.ts';
 import { codecNamed, createSoundConverter } from '../sound/sound-converter.ts';
+import { shownName } from '../sound-files/errors.ts';
 import {
   type ContainerKind,
   containerForName,
@@ -29,7 +31,7 @@ import {
   type SoundFormat,
 } from '../sound-files/format.ts';
 import { createSoundWriter } from '../sound-files/writing.ts';
-import { parseDecibels, parseDuration, parseSeconds } from '../values.ts';
+import { parseDecibels, parseDuration, parseGain, parseSeconds } from '../values.ts';
 
 interface RecordCommandOptions extends DeviceOption, FormatOptions {
   readonly seconds?: number;
@@ -63,7 +65,7 @@ export const record = defineCommand<RecordCommandOptions>({
       )
       .option('--until-silence <time>', 'end when it has been silent that long', parseDuration)
       .option('--below <dB>', 'what counts as silent', parseDecibels, DEFAULT_SILENCE_DBFS)
-      .option('-g, --gain <dB>', 'make it louder or softer', parseDecibels)
+      .option('-g, --gain <dB>', 'make it louder or softer', parseGain)
       .option('-m, --meter', 'show the level, a line a second where it is no terminal')
       .option('--monitor', 'what the device plays instead of what it hears, from now on');
     command.addOption(
@@ -80,7 +82,7 @@ export const record = defineCommand<RecordCommandOptions>({
     const source = await findDevice(connection, options.device, 'sound');
     const { gain } = options;
     const audio = await connection.createContext(source.device, {
-      ...(gain !== undefined && { recordGainDb: Math.round(gain) }),
+      ...(gain !== undefined && { recordGainDb: gain }),
     });
     await withMonitor(audio, options.monitor === true, () =>
       recordTo(context, audio, file, options, deviceTitle(source)),
@@ -105,7 +107,7 @@ async function recordTo(
   const isStream = file === STANDARD_OUTPUT;
   const destination = isStream ? context.stdout : file;
   const writer = await createSoundWriter(destination, container, target, 'standard output');
-  const watch = createWatch(context, options, source, `${title} → ${file}`);
+  const watch = createWatch(context, options, source, `${title} → ${shownName(file)}`);
   let lostFrames = 0;
   try {
     for await (const block of recordBlocks({
@@ -145,8 +147,8 @@ function createWatch(
     options.untilSilence !== undefined || options.meter === true || showsProgress(context);
   if (!needsSamples) return { add: () => false, close: () => {} };
   const { channelCount, rateHz } = format;
-  const decoder = createDecoder16(codecNamed(format.encoding), channelCount, rateHz * channelCount);
-  const samples = new Int16Array(rateHz * channelCount);
+  const samples = new Int16Array(Math.ceil(RECORD_BLOCK_SECONDS * rateHz) * channelCount);
+  const decoder = createDecoder16(codecNamed(format.encoding), channelCount, samples.length);
   const meter = createLevelMeter();
   const silence = silenceOf(options, rateHz * channelCount);
   const show = createLevelDisplay(context, options, title, meter);

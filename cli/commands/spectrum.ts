@@ -11,7 +11,7 @@ import { type ListeningOptions, listen } from '../sound/listening.ts';
 import { createSoundConverter } from '../sound/sound-converter.ts';
 import { chunksOf, openSource } from '../sound/source.ts';
 import { createSpectrumAnalyser, type SpectrumAnalyser } from '../sound/spectrum.ts';
-import { parseCount, parseDecibels, parseDuration } from '../values.ts';
+import { parseDecibels, parseDuration, parsePositiveCount } from '../values.ts';
 
 interface SpectrumOptions extends ListeningOptions {
   readonly every: number;
@@ -34,7 +34,7 @@ export const spectrum = defineCommand<SpectrumOptions>({
       .argument('[file]', 'a WAV or AU file, - for standard input; else a device is listened to')
       .option('-l, --seconds <time>', 'how long to listen; else until ctrl-C', parseDuration)
       .option('--every <time>', 'the time from line to line', parseDuration, DEFAULT_EVERY_SECONDS)
-      .option('--columns <count>', 'how wide; else as wide as the terminal', parseCount)
+      .option('--columns <count>', 'how wide; else as wide as the terminal', parsePositiveCount)
       .option('--floor <dB>', 'what is shown as nothing', parseDecibels, DEFAULT_FLOOR_DBFS)
       .option('--monitor', 'what the device plays instead of what it hears');
     addDevice(command);
@@ -54,7 +54,7 @@ async function showDevice(context: CommandContext, options: SpectrumOptions): Pr
   await listen(context, options, options.every, {
     begin(device) {
       chart = createChart(context.stdout, columnsOf(context, options), device.rateHz, options);
-      mono = new Int16Array(Math.ceil(options.every * device.rateHz));
+      mono = new Int16Array(device.maxFrames);
       channelCount = device.channelCount;
     },
     hear({ samples, frameCount }) {

@@ -7,11 +7,11 @@ import { findDevice } from '../devices.ts';
 import { Stopped, usageError } from '../errors.ts';
 import { addDevice, type DeviceOption } from '../options.ts';
 import { playFormatOf } from '../sound/device-format.ts';
-import { LEAD_SECONDS, startPlayer } from '../sound/player.ts';
+import { startPlayer } from '../sound/player.ts';
 import { createSoundConverter, type SoundConverter } from '../sound/sound-converter.ts';
 import { containerForName, inByteOrderOf, type SoundFormat } from '../sound-files/format.ts';
 import { createSoundWriter } from '../sound-files/writing.ts';
-import { parseDecibels, parseDuration, parseEncoding, parsePositive } from '../values.ts';
+import { parseDecibels, parseDuration, parseEncoding, parsePositiveCount } from '../values.ts';
 
 interface ToneCommandOptions extends DeviceOption {
   readonly dtmf?: string;
@@ -43,7 +43,12 @@ export const tone = defineCommand<ToneCommandOptions>({
       )
       .option('--level <dB>', 'the peak of each tone', parseDecibels, DEFAULT_LEVEL_DBFS)
       .option('-o, --output <file>', 'write it to a file instead of a device; - is standard output')
-      .option('-r, --rate <hz>', 'the frames a second of the file', parsePositive, DEFAULT_RATE_HZ)
+      .option(
+        '-r, --rate <hz>',
+        'the frames a second of the file',
+        parsePositiveCount,
+        DEFAULT_RATE_HZ,
+      )
       .option('-e, --encoding <name>', 'the encoding of the file', parseEncoding)
       .addOption(
         new Option('--call <signal>', 'what an exchange lets callers hear').choices(
@@ -70,10 +75,7 @@ async function playTone(
   const target = playFormatOf(device);
   const sound = soundOf(frequencies, options, target.rateHz);
   const converter = createSoundConverter(linear(target.rateHz), target);
-  const player = await startPlayer(
-    { context: audio, signal: context.signal },
-    { leadSeconds: LEAD_SECONDS },
-  );
+  const player = await startPlayer({ context: audio, signal: context.signal });
   try {
     for (const block of blocksOf(sound, converter)) await player.play(block);
     await player.untilHeard();

@@ -18,14 +18,20 @@ export interface HeardBlock {
   readonly frameCount: number;
 }
 
+export interface HeardDevice {
+  readonly title: string;
+  readonly rateHz: number;
+  readonly channelCount: number;
+  /** The most frames that a block has. */
+  readonly maxFrames: number;
+}
+
 export interface Listener {
   /** Once, with what device it is. */
-  begin(device: {
-    readonly title: string;
-    readonly rateHz: number;
-    readonly channelCount: number;
-  }): void;
+  begin(device: HeardDevice): void;
   hear(block: HeardBlock): void;
+  /** Once, whatever ended it. */
+  end?(): void;
 }
 
 /** Until the time has passed, or the command is stopped, which is how it usually ends. */
@@ -39,18 +45,23 @@ export async function listen(
   const source = await findDevice(connection, options.device, 'sound');
   const audio = await connection.createContext(source.device);
   const { encoding, rateHz, channelCount, bigEndian } = recordFormatOf(source.device);
-  const samples = new Int16Array(Math.ceil(blockSeconds * rateHz) * channelCount);
+  const maxFrames = Math.ceil(blockSeconds * rateHz);
+  const samples = new Int16Array(maxFrames * channelCount);
   const decoder = createDecoder16(codecNamed(encoding), channelCount, samples.length);
-  listener.begin({ title: deviceTitle(source), rateHz, channelCount });
+  listener.begin({ title: deviceTitle(source), rateHz, channelCount, maxFrames });
   await withMonitor(audio, options.monitor === true, async () => {
     const startTime = await recordingStart(audio, 0);
     const frameCount = options.seconds && Math.round(options.seconds * rateHz);
     const { signal } = context;
-    for await (const block of recordBlocks({
-      ...{ context: audio, startTime, frameCount, signal, blockSeconds },
-    })) {
-      decoder.decode(block.bytes, samples, bigEndian);
-      listener.hear({ samples, frameCount: block.frameCount });
+    try {
+      for await (const block of recordBlocks({
+        ...{ context: audio, startTime, frameCount, signal, blockSeconds },
+      })) {
+        decoder.decode(block.bytes, samples, bigEndian);
+        listener.hear({ samples, frameCount: block.frameCount });
+      }
+    } finally {
+      listener.end?.();
     }
   });
 }

@@ -4,11 +4,13 @@ import { bytesPerUnit } from '#shared/audio/encodings/units';
 import { advance, difference } from '#shared/audio/time';
 import type { Context, DeviceTime } from '#shared/client/index';
 import { playFormatOf, recordFormatOf } from './device-format.ts';
-import { createDriftRegulator } from './drift-regulator.ts';
+import { createDriftRegulator, type DriftRegulator } from './drift-regulator.ts';
 import { recordBlocks, recordingStart } from './recorder.ts';
-import { createAdjustableConverter } from './sound-converter.ts';
+import { type AdjustableConverter, createAdjustableConverter } from './sound-converter.ts';
 
 const BLOCK_SECONDS = 0.04;
+/** Plays under way, so that a long way to the sink costs nothing. */
+const MOST_UNDER_WAY = 32;
 
 export interface PassOptions {
   readonly source: Context;
@@ -34,50 +36,100 @@ export interface PassState {
 /** Until the time has passed or it is stopped, which is no error. */
 export async function passSound(options: PassOptions): Promise<PassState> {
   const { source, sink, delaySeconds, seconds, signal } = options;
-  const { rateHz: sourceRateHz } = recordFormatOf(source.device);
+  const rateHz = source.device.recordRateHz;
   const target = playFormatOf(sink.device);
   const converter = createAdjustableConverter(recordFormatOf(source.device), target, true);
-  const regulator = createDriftRegulator(delaySeconds);
-  const frameBytes = bytesPerUnit(target.encoding, target.channelCount);
-  const delayFrames = Math.round(delaySeconds * target.rateHz);
-  let nextTime: DeviceTime | undefined;
+  const outlet = new Outlet(sink, delaySeconds, converter);
   let passedFrames = 0;
   let reportedSeconds = 0;
-  let jumpCount = 0;
-  const state = (): PassState => ({
-    passedSeconds: passedFrames / sourceRateHz,
-    errorMs: regulator.errorSeconds * 1_000,
-    speedPpm: (regulator.speed - 1) * 1e6,
-    jumpCount,
-  });
 
   for await (const block of recordBlocks({
     context: source,
     startTime: await recordingStart(source, 0),
-    frameCount: seconds === undefined ? undefined : Math.round(seconds * sourceRateHz),
+    frameCount: seconds === undefined ? undefined : Math.round(seconds * rateHz),
     signal,
     blockSeconds: BLOCK_SECONDS,
   })) {
-    const samples = converter.convert(block.bytes);
-    const frameCount = samples.length / frameBytes;
-    const startTime = nextTime ?? advance(await sink.getTime(), delayFrames - frameCount);
-    nextTime = advance(startTime, frameCount);
-    const now = await sink.play({ startTime, samples });
-    const aheadFrames = difference(nextTime, now);
+    await outlet.play(converter.convert(block.bytes), block.frameCount / rateHz);
     passedFrames += block.frameCount;
-    if (aheadFrames <= 0 || aheadFrames > 2 * delayFrames + target.rateHz * BLOCK_SECONDS) {
-      // Too late to be heard, or a whole delay too early: only a jump helps.
-      nextTime = advance(now, delayFrames);
-      regulator.restart();
-      jumpCount += 1;
-    } else {
-      regulator.arrived(aheadFrames / target.rateHz, block.frameCount / sourceRateHz);
-      converter.setSpeed(regulator.speed);
-    }
-    if (passedFrames / sourceRateHz - reportedSeconds >= 1) {
-      reportedSeconds = passedFrames / sourceRateHz;
-      options.report(state());
-    }
+    const passedSeconds = passedFrames / rateHz;
+    if (passedSeconds - reportedSeconds < 1) continue;
+    reportedSeconds = passedSeconds;
+    options.report(outlet.state(passedSeconds));
   }
-  return state();
+  await outlet.untilSent();
+  return outlet.state(passedFrames / rateHz);
+}
+
+/** The sink's end of a pass, which learns from every answer how far ahead the sound arrives. */
+class Outlet {
+  readonly #sink: Context;
+  readonly #delayFrames: number;
+  readonly #frameBytes: number;
+  readonly #regulator: DriftRegulator;
+  readonly #converter: AdjustableConverter;
+  readonly #underWay: Promise<void>[] = [];
+  #failure: { readonly error: unknown } | undefined;
+  #nextTime: DeviceTime | undefined;
+  #jumpCount = 0;
+
+  constructor(sink: Context, delaySeconds: number, converter: AdjustableConverter) {
+    const { rateHz, encoding, channelCount } = playFormatOf(sink.device);
+    this.#sink = sink;
+    this.#delayFrames = Math.round(delaySeconds * rateHz);
+    this.#frameBytes = bytesPerUnit(encoding, channelCount);
+    this.#regulator = createDriftRegulator(delaySeconds);
+    this.#converter = converter;
+  }
+
+  async play(samples: Uint8Array, blockSeconds: number): Promise<void> {
+    const frameCount = samples.length / this.#frameBytes;
+    if (frameCount === 0) return;
+    const startTime =
+      this.#nextTime ?? advance(await this.#sink.getTime(), this.#delayFrames - frameCount);
+    const endTime = advance(startTime, frameCount);
+    this.#nextTime = endTime;
+    const jumpCount = this.#jumpCount;
+    if (this.#underWay.length >= MOST_UNDER_WAY) await this.#underWay.shift();
+    if (this.#failure) throw this.#failure.error;
+    this.#underWay.push(
+      this.#sink.play({ startTime, samples }).then(
+        (now) => {
+          // What was sent before a jump says nothing about how it is now.
+          if (jumpCount === this.#jumpCount) this.#arrived(endTime, now, blockSeconds);
+        },
+        (error: unknown) => {
+          this.#failure ??= { error };
+        },
+      ),
+    );
+  }
+
+  async untilSent(): Promise<void> {
+    await Promise.all(this.#underWay);
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  state(passedSeconds: number): PassState {
+    return {
+      passedSeconds,
+      errorMs: this.#regulator.errorSeconds * 1_000,
+      speedPpm: (this.#regulator.speed - 1) * 1e6,
+      jumpCount: this.#jumpCount,
+    };
+  }
+
+  #arrived(endTime: DeviceTime, now: DeviceTime, blockSeconds: number): void {
+    const { playRateHz } = this.#sink.device;
+    const aheadFrames = difference(endTime, now);
+    if (aheadFrames <= 0 || aheadFrames > 2 * this.#delayFrames + playRateHz * BLOCK_SECONDS) {
+      // Too late to be heard, or a whole delay too early: only a jump helps.
+      this.#nextTime = advance(now, this.#delayFrames);
+      this.#regulator.restart();
+      this.#jumpCount += 1;
+      return;
+    }
+    this.#regulator.arrived(aheadFrames / playRateHz, blockSeconds);
+    this.#converter.setSpeed(this.#regulator.speed);
+  }
 }

@@ -7,25 +7,31 @@ import { createLevelMeter, type Level } from '#shared/audio/meter';
 import { round16 } from '#shared/audio/sample16';
 import { advance, difference } from '#shared/audio/time';
 import type { Context, DeviceTime } from '#shared/client/index';
+import { type AskedTime, askTime, ROUND_TRIP_SAFETY } from './asked-time.ts';
 import { playFormatOf } from './device-format.ts';
 import { codecNamed } from './sound-converter.ts';
 
 const BLOCK_SECONDS = 0.25;
 /** A server makes plays wait that end less than 0.3 s before the end of its buffer (protocol.md 10.2). */
 const BUFFER_MARGIN_SECONDS = 0.6;
-/** From asking for the time until a play at that time arrives. */
-export const LEAD_SECONDS = 0.15;
+/** Besides the way there and back: from asking for the time until a play at that time arrives. */
+const LEAD_SECONDS = 0.12;
 const TAKE_BACK_LEAD_SECONDS = 0.04;
+/** Plays under way, so that a long way to the server costs nothing. */
+const MOST_UNDER_WAY = 8;
 const FADE_SECONDS = 0.08;
 
 export interface PlayerOptions {
   readonly context: Context;
-  readonly startTime: DeviceTime;
+  /** Where the sound starts; as soon as possible unless given. */
+  readonly start?: PlayerStart | undefined;
   /** Ends the waiting of `play` and `untilHeard` with its reason. */
   readonly signal: AbortSignal;
   /** The context replaces what others play; taking back then leaves silence instead of their sound. */
   readonly preempts?: boolean;
 }
+
+export type PlayerStart = { readonly secondsFromNow: number } | { readonly deviceTime: DeviceTime };
 
 interface SentBlock {
   readonly startTime: DeviceTime;
@@ -51,22 +57,26 @@ export class Player {
   /** A start in the past is meant: what should have sounded by now is left out. */
   readonly #catchesUp: boolean;
   #hasBegun = false;
+  readonly #roundTripSeconds: number;
+  #underWay: Promise<unknown>[] = [];
+  #failure: { readonly error: unknown } | undefined;
 
-  /** `now` is the device's time at this moment. */
-  constructor(options: PlayerOptions, now: DeviceTime) {
+  /** Use `startPlayer`. */
+  constructor(options: PlayerOptions, { time: now, roundTripSeconds }: AskedTime) {
     const { device } = options.context;
     const { encoding, channelCount, rateHz } = playFormatOf(device);
     this.#options = options;
     this.rateHz = rateHz;
-    this.startTime = options.startTime;
     this.#channelCount = channelCount;
     this.#frameBytes = bytesPerUnit(encoding, channelCount);
     const bufferFrames = device.playBufferFrames;
     const marginFrames = (BUFFER_MARGIN_SECONDS + BLOCK_SECONDS) * rateHz;
     this.#aheadFrames = Math.max(bufferFrames / 4, bufferFrames - marginFrames);
     this.#clock = { time: now, atMs: performance.now() };
-    this.nextTime = options.startTime;
-    this.#catchesUp = difference(options.startTime, now) > 0;
+    this.#roundTripSeconds = roundTripSeconds;
+    this.startTime = startTimeOf(options.start, now, this.#leadFrames(LEAD_SECONDS), rateHz);
+    this.nextTime = this.startTime;
+    this.#catchesUp = difference(this.startTime, now) > 0;
   }
 
   /** The device's time now, as far as it can be told without asking. */
@@ -90,8 +100,15 @@ export class Player {
     }
   }
 
+  /** Resolves when the server has all of it. */
+  async untilSent(): Promise<void> {
+    await Promise.all(this.#underWay);
+    if (this.#failure) throw this.#failure.error;
+  }
+
   /** Resolves when the last of it has sounded. */
   async untilHeard(tick: () => void = () => {}): Promise<void> {
+    await this.untilSent();
     for (;;) {
       const leftFrames = difference(this.nextTime, this.deviceTime);
       if (leftFrames <= 0) break;
@@ -111,7 +128,7 @@ export class Player {
     const { context, preempts = false } = this.#options;
     const now = await context.getTime();
     this.#noteTime(now);
-    const fadeTime = advance(now, Math.round(TAKE_BACK_LEAD_SECONDS * this.rateHz));
+    const fadeTime = advance(now, this.#leadFrames(TAKE_BACK_LEAD_SECONDS));
     for (const block of this.#sent) {
       const skippedFrames = Math.max(0, difference(fadeTime, block.startTime));
       if (skippedFrames >= block.frameCount) continue;
@@ -152,7 +169,7 @@ export class Player {
   #catchUp(): void {
     if (!this.#hasBegun || !this.#catchesUp) return;
     if (difference(this.nextTime, this.deviceTime) > 0) return;
-    this.nextTime = advance(this.deviceTime, Math.round(LEAD_SECONDS * this.rateHz));
+    this.nextTime = advance(this.deviceTime, this.#leadFrames(LEAD_SECONDS));
     this.gapCount += 1;
   }
 
@@ -163,7 +180,21 @@ export class Player {
     this.#forgetHeard();
     this.#sent.push({ startTime, frameCount, bytes: samples });
     this.nextTime = advance(startTime, frameCount);
-    this.#noteTime(await this.#options.context.play({ startTime, samples }));
+    if (this.#underWay.length >= MOST_UNDER_WAY) await this.#underWay.shift();
+    if (this.#failure) throw this.#failure.error;
+    this.#underWay.push(
+      this.#options.context.play({ startTime, samples }).then(
+        (time) => this.#noteTime(time),
+        (error: unknown) => {
+          this.#failure ??= { error };
+        },
+      ),
+    );
+  }
+
+  /** Frames in that time and in the way there and back. */
+  #leadFrames(seconds: number): number {
+    return Math.round((seconds + this.#roundTripSeconds * ROUND_TRIP_SAFETY) * this.rateHz);
   }
 
   #forgetHeard(): void {
@@ -208,16 +239,18 @@ export class Player {
   }
 }
 
-/** Starts a player `leadSeconds` from now, or at a time that is given. */
-export async function startPlayer(
-  options: Omit<PlayerOptions, 'startTime'>,
-  start: { readonly leadSeconds: number } | { readonly deviceTime: DeviceTime },
-): Promise<Player> {
-  const { context } = options;
-  const now = await context.getTime();
-  const startTime =
-    'deviceTime' in start
-      ? start.deviceTime
-      : advance(now, Math.round(start.leadSeconds * context.device.playRateHz));
-  return new Player({ ...options, startTime }, now);
+export async function startPlayer(options: PlayerOptions): Promise<Player> {
+  return new Player(options, await askTime(options.context));
+}
+
+function startTimeOf(
+  start: PlayerStart | undefined,
+  now: DeviceTime,
+  leadFrames: number,
+  rateHz: number,
+): DeviceTime {
+  if (start === undefined) return advance(now, leadFrames);
+  return 'deviceTime' in start
+    ? start.deviceTime
+    : advance(now, Math.round(start.secondsFromNow * rateHz));
 }

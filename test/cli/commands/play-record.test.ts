@@ -9,6 +9,7 @@ import { startProcess } from '#test/integration/support/gateway-process';
 import { folderOf, type RunningTest } from '#test/integration/support/running-test';
 import { sleepMs, until } from '#test/integration/support/waiting';
 import { compileAf, runAf, runShell, startAf } from './support/af.ts';
+import { startSlowLink } from './support/slow-link.ts';
 import {
   channelOf,
   noiseBytes,
@@ -243,6 +244,41 @@ describe.concurrent('what ends a recording', () => {
   });
 });
 
+describe.concurrent('a server that is far away', () => {
+  it('plays without a gap and records without a loss', async ({ ...test }) => {
+    const { serverNumber, file } = await setUp(test);
+    const far = await startSlowLink(test, serverNumber, 150);
+    const samples = noiseBytes(48_000 * 4, 5);
+    await writeWav(file('noise.wav'), hifi, samples);
+    const server = ['-s', `localhost:${far}`];
+    const recording = runAf(test, ['record', ...server, '-l', '3.4', '--type', 'raw', '-']);
+    await sleepMs(300);
+    expect(await runAf(test, ['play', ...server, '--wait', file('noise.wav')])).toMatchObject({
+      ...{ code: 0, stderr: '' },
+    });
+    const { code, stderr, stdout } = await recording;
+    expect({ code, stderr, byteCount: stdout.length }).toEqual({
+      ...{ code: 0, stderr: '', byteCount: 3.4 * 48_000 * 4 },
+    });
+    expect(stdout.indexOf(samples)).toBeGreaterThan(0);
+  });
+});
+
+describe.concurrent('a server that goes away', () => {
+  it('ends a play with a sentence and its exit code', async ({ ...test }) => {
+    const gateway = await startProcess(test, { args: ['--no-access-control'] });
+    const { serverNumber } = gateway;
+    const file = path.join(folderOf(test), 'long.wav');
+    await writeWav(file, hifi, sineBytes(1_000, hifi, 8));
+    const { ended } = startAf(test, ['play', '--wait', file], { serverNumber });
+    await sleepMs(1_500);
+    gateway.child.kill('SIGKILL');
+    const { code, stderr } = await ended;
+    expect(stderr).toMatch(/^af play: The connection to the AudioFile server was lost.*\n$/);
+    expect(code).toBe(5);
+  });
+});
+
 describe.concurrent('af play refuses in one sentence', () => {
   it.each([
     ['a file that is not there', ['missing.wav'], 1, /there is no such file or folder/],
@@ -250,6 +286,7 @@ describe.concurrent('af play refuses in one sentence', () => {
     ['an MP3 file', ['song.mp3'], 1, /is an MP3 file.*ffmpeg -i/],
     ['a device that is not there', ['-d', 'nope', 'ok.wav'], 2, /choose one of 0 \(phone\), 1/],
     ['a time that is none', ['--at', 'soon', 'ok.wav'], 2, /A time is written like 2s/],
+    ['a gain that no server has', ['--gain', '200', 'ok.wav'], 2, /-100 to 100 whole decibels/],
     ['standard input over and over', ['--loop', '-'], 2, /comes only once/],
     ['an option that does not exist', ['--frobnicate'], 2, /unknown option '--frobnicate'/],
   ])('%s', async (_what, args, wantedCode, sentence) => {
