@@ -13,6 +13,8 @@ const REAL_TIME_RETRIES = 2;
 
 export default defineConfig({
   test: {
+    // Many tests wait for real time, so that a second worker is busy while the first one is not.
+    maxWorkers: 2,
     projects: [
       {
         ssr,

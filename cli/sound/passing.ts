@@ -11,6 +11,8 @@ import { type AdjustableConverter, createAdjustableConverter } from './sound-con
 const BLOCK_SECONDS = 0.04;
 /** Plays under way, so that a long way to the sink costs nothing. */
 const MOST_UNDER_WAY = 32;
+/** What lasts longer than this is not corrected by speed, which takes 200 s for each second. */
+const LASTING_ERROR_SECONDS = 0.06;
 
 export interface PassOptions {
   readonly source: Context;
@@ -72,6 +74,8 @@ class Outlet {
   #failure: { readonly error: unknown } | undefined;
   #nextTime: DeviceTime | undefined;
   #jumpCount = 0;
+  /** Sound that is left out to shorten the delay. */
+  #skippedFrames = 0;
 
   constructor(sink: Context, delaySeconds: number, converter: AdjustableConverter) {
     const { rateHz, encoding, channelCount } = playFormatOf(sink.device);
@@ -82,7 +86,8 @@ class Outlet {
     this.#converter = converter;
   }
 
-  async play(samples: Uint8Array, blockSeconds: number): Promise<void> {
+  async play(converted: Uint8Array, blockSeconds: number): Promise<void> {
+    const samples = this.#withoutSkipped(converted);
     const frameCount = samples.length / this.#frameBytes;
     if (frameCount === 0) return;
     const startTime =
@@ -122,14 +127,28 @@ class Outlet {
   #arrived(endTime: DeviceTime, now: DeviceTime, blockSeconds: number): void {
     const { playRateHz } = this.#sink.device;
     const aheadFrames = difference(endTime, now);
-    if (aheadFrames <= 0 || aheadFrames > 2 * this.#delayFrames + playRateHz * BLOCK_SECONDS) {
-      // Too late to be heard, or a whole delay too early: only a jump helps.
+    if (aheadFrames <= 0) {
       this.#nextTime = advance(now, this.#delayFrames);
-      this.#regulator.restart();
-      this.#jumpCount += 1;
+      this.#jumped();
       return;
     }
     this.#regulator.arrived(aheadFrames / playRateHz, blockSeconds);
+    if (this.#regulator.errorSeconds > LASTING_ERROR_SECONDS) {
+      // What was late came all the same, so that sound has piled up.
+      this.#skippedFrames = Math.round(this.#regulator.errorSeconds * playRateHz);
+      this.#jumped();
+    }
     this.#converter.setSpeed(this.#regulator.speed);
+  }
+
+  #jumped(): void {
+    this.#regulator.restart();
+    this.#jumpCount += 1;
+  }
+
+  #withoutSkipped(samples: Uint8Array): Uint8Array {
+    const skipped = Math.min(this.#skippedFrames, samples.length / this.#frameBytes);
+    this.#skippedFrames -= skipped;
+    return samples.subarray(skipped * this.#frameBytes);
   }
 }

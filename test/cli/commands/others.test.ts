@@ -7,8 +7,9 @@ import { openSound } from '#cli/sound-files/reading';
 import { version } from '#server/root';
 import { createDtmfDetector } from '#shared/audio/dtmf-detector';
 import { startTestGateway } from '#test/integration/support/gateway';
+import { startProcess } from '#test/integration/support/gateway-process';
 import { folderOf } from '#test/integration/support/running-test';
-import { until } from '#test/integration/support/waiting';
+import { sleepMs, until } from '#test/integration/support/waiting';
 import { freePort, freeServerNumber } from '#test/server/gateway-parts';
 import { compileAf, runAf, runShell, startAf } from './support/af.ts';
 import { channelOf, signalToNoiseDb, sineBytes } from './support/sounds.ts';
@@ -199,6 +200,28 @@ describe.concurrent('af pass', () => {
     const part = left.subarray(begin + 4_800, begin + 9_600);
     const crossings = part.filter((sample, i) => i > 0 && sample >= 0 && (part[i - 1] ?? 0) < 0);
     expect(Math.abs(crossings.length - 100)).toBeLessThanOrEqual(1);
+  });
+
+  it('finds back to its delay when the source was away for a while', async ({ ...test }) => {
+    const there = await startProcess(test, { args: ['--no-access-control'] });
+    const here = await startTestGateway(test, open);
+    const places = [`:${there.serverNumber}/codec`, `:${here.serverNumber}/codec`];
+    const { child, ended } = startAf(test, ['pass', ...places, '--delay', '0.2', '--log'], {});
+    const lines: string[] = [];
+    child.stderr?.on('data', (text: Buffer) => lines.push(...String(text).trim().split('\n')));
+    await until('it passes', 10_000, () => lines.length > 0);
+    there.child.kill('SIGSTOP');
+    await sleepMs(600);
+    there.child.kill('SIGCONT');
+    await until('it is back', 10_000, () => {
+      const [, errorMs, jumps] =
+        /off by (\S+) ms.* (\d+) interruptions/.exec(lines.at(-1) ?? '') ?? [];
+      return Number(jumps) > 0 && Math.abs(Number(errorMs)) < 30;
+    });
+    child.kill('SIGINT');
+    const { code, stderr } = await ended;
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/: interrupted \d+ time\(s\)\.\n$/);
   });
 
   it('refuses places and delays that cannot be', async ({ ...test }) => {

@@ -4,6 +4,8 @@ import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { SoundFormat } from '#cli/sound-files/format';
 import { openSound } from '#cli/sound-files/reading';
+import { extensions } from '#shared/client/index';
+import { openClient } from '#test/integration/support/clients';
 import { startTestGateway } from '#test/integration/support/gateway';
 import { startProcess } from '#test/integration/support/gateway-process';
 import { folderOf, type RunningTest } from '#test/integration/support/running-test';
@@ -194,7 +196,7 @@ describe.concurrent('ctrl-C', () => {
     const { serverNumber } = await setUp(test);
     const { child, ended } = startAf(test, ['play', '-'], { serverNumber, keepsInputOpen: true });
     child.stdin?.write((await wavBytes(hifi, new Uint8Array(0))).subarray(0, 60));
-    await sleepMs(700);
+    await untilConnected(serverNumber, 2);
     child.kill('SIGTERM');
     expect(await ended).toMatchObject({ code: 143, stderr: '' });
   });
@@ -271,7 +273,8 @@ describe.concurrent('a server that goes away', () => {
     const file = path.join(folderOf(test), 'long.wav');
     await writeWav(file, hifi, sineBytes(1_000, hifi, 8));
     const { ended } = startAf(test, ['play', '--wait', file], { serverNumber });
-    await sleepMs(1_500);
+    await untilConnected(serverNumber, 1);
+    await sleepMs(500);
     gateway.child.kill('SIGKILL');
     const { code, stderr } = await ended;
     expect(stderr).toMatch(/^af play: The connection to the AudioFile server was lost.*\n$/);
@@ -353,6 +356,17 @@ describe.concurrent('af play refuses in one sentence', () => {
     expect(code).toBe(0);
   });
 });
+
+/** So many clients, the one that asks not counted. */
+async function untilConnected(serverNumber: number, clientCount: number): Promise<void> {
+  const connection = await openClient(serverNumber);
+  const gateway = await connection.extensions.open(extensions.gateway);
+  await until(`${clientCount} clients are there`, 10_000, async () => {
+    const reply = await gateway?.ask('ListClients', {});
+    return (reply?.clients.length ?? 0) > clientCount;
+  });
+  await connection.close();
+}
 
 function sizeOf(file: string): number {
   try {
