@@ -1,5 +1,5 @@
-// Three kinds of tests: those that need only Node and no real time, those of whole gateways over real
-// sockets, and those that drive a real Chromium.
+// Three kinds of tests: those that need only Node and no real time, those of whole programs in real time,
+// and those that drive a real Chromium.
 import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 
@@ -11,6 +11,9 @@ const ssr = { resolve: { conditions: ['source', ...defaultServerConditions] } };
  */
 const REAL_TIME_RETRIES = 2;
 
+/** Whole gateways and commands, as processes or over real sockets. */
+const wholePrograms = ['test/integration/**', 'test/cli/commands/**', 'test/server/main.test.ts'];
+
 export default defineConfig({
   test: {
     // Many tests wait for real time, so that a second worker is busy while the first one is not.
@@ -21,7 +24,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/browser/**', 'test/integration/**'],
+          exclude: ['test/browser/**', ...wholePrograms],
           testTimeout: 30_000,
         },
       },
@@ -29,7 +32,7 @@ export default defineConfig({
         ssr,
         test: {
           name: 'integration',
-          include: ['test/integration/**/*.test.ts'],
+          include: wholePrograms.map((place) => place.replace(/\*\*$/, '**/*.test.ts')),
           testTimeout: 60_000,
           retry: REAL_TIME_RETRIES,
         },
