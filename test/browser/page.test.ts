@@ -138,6 +138,35 @@ describeInChromium('the page', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('is heard although the gateway was away when Listen was first pressed', async () => {
+    await page.goto(link());
+    await says('The gateway is live');
+    await gateway?.close();
+    await page.getByRole('button', { name: 'Listen to hifi' }).first().click();
+    await says('The gateway went away');
+    await start();
+    await says('The gateway is live');
+    await page.getByText('It is quiet: nothing plays right now').first().waitFor();
+    await playTone(3);
+    await page.getByText(/^\d+ ms behind$/).waitFor();
+  });
+
+  it('is heard although the worklets could not be loaded at first', async () => {
+    await page.addInitScript(`{
+      const { addModule } = AudioWorklet.prototype;
+      globalThis.asked = [];
+      AudioWorklet.prototype.addModule = function (url) {
+        asked.push(url);
+        return asked.length === 1 ? Promise.reject(new Error('gone')) : addModule.call(this, url);
+      };
+    }`);
+    await page.goto(link());
+    await says('The gateway is live');
+    await page.getByRole('button', { name: 'Listen to hifi' }).first().click();
+    await page.getByText('It is quiet: nothing plays right now').first().waitFor();
+    expect(await page.evaluate('asked.length')).toBe(3);
+  });
+
   it('shows who plays already', async () => {
     // It ends with the test.
     playTone(30).catch(() => {});
