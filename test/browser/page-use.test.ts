@@ -226,6 +226,25 @@ describeInChromium('the page in use', () => {
       expect(bytes.toString('latin1', 0, 4)).toBe('RIFF');
       expect(bytes.length).toBe(44 + 2 * 48_000 * 4);
     });
+
+    it('is recorded as it hears, when that is chosen', async () => {
+      const { page, fake, until } = await open();
+      const hifi = card('hifi');
+      await hifi.getByLabel('What is recorded of hifi').selectOption('what is heard');
+      await hifi.getByRole('button', { name: 'Record heard of hifi' }).press('Enter');
+      await until(({ ears }) => ears.length === 1);
+      const log = page.getByRole('log');
+      await expect.poll(() => log.innerText()).toBe('Recording what hifi hears.');
+      await fake(({ ears }) => ears[0]?.hear(2, 7));
+      await page.getByText('0:02').waitFor();
+      expect(await fake(({ players }) => players.length)).toBe(0);
+      const offered = page.waitForEvent('download');
+      const save = 'Save the recording of what hifi hears';
+      await hifi.getByRole('button', { name: save }).press('Enter');
+      const download = await offered;
+      expect(download.suggestedFilename()).toBe('hifi heard.wav');
+      expect(await readFile(await download.path())).toHaveLength(44 + 2 * 48_000 * 4);
+    });
   });
 
   describe('with keys alone', () => {

@@ -1,6 +1,7 @@
 // What a person sees and hears of a real gateway in a real browser.
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect as connectSocket } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -9,15 +10,19 @@ import { nodeStream } from '#server/transport/node-stream';
 import { type Gateway, startGateway } from '#server/wiring/gateway';
 import { type Connection, connectAudioFile } from '#shared/client/index';
 import { freePort, freeServerNumber, silentLog } from '#test/server/gateway-parts';
+import { fitTone } from '#test/shared/audio/tone-fit';
 import { wavHeader } from '../../web/audio/recorder.ts';
 import { describeInChromium, launchChromium } from './chromium.ts';
+import { writeToneFile } from './tone-file.ts';
 
 const TONE_HZ = 440;
 const RATE_HZ = 48_000;
+const SPOKEN_AMPLITUDE = 10_000;
 /** A name that is not this machine's, so that browsers do not take its pages for secure. */
 const STRANGE_NAME = 'gateway.test';
 
 describeInChromium('the page', () => {
+  let folder: string;
   let browser: Browser;
   let page: Page;
   let gateway: Gateway | undefined;
@@ -34,8 +39,13 @@ describeInChromium('the page', () => {
       path.resolve(import.meta.dirname, '../../scripts/lib/build.mjs')
     );
     expect(await buildPage()).toBe(0);
+    folder = await mkdtemp(path.join(tmpdir(), 'audiofile-page-'));
+    const tone = { hz: TONE_HZ, amplitude: SPOKEN_AMPLITUDE, seconds: 30 };
     browser = await launchChromium({
-      args: [`--host-resolver-rules=MAP ${STRANGE_NAME} 127.0.0.1`],
+      args: [
+        `--host-resolver-rules=MAP ${STRANGE_NAME} 127.0.0.1`,
+        `--use-file-for-fake-audio-capture=${await writeToneFile(folder, tone)}`,
+      ],
     });
   });
 
@@ -61,7 +71,10 @@ describeInChromium('the page', () => {
     await gateway?.close();
   });
 
-  afterAll(() => browser?.close());
+  afterAll(async () => {
+    await browser?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
 
   async function start(): Promise<void> {
     const configuration = configurationFrom({ serverNumber, httpPort, hostNames: [STRANGE_NAME] });
@@ -138,6 +151,35 @@ describeInChromium('the page', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('is heard although the gateway was away when Listen was first pressed', async () => {
+    await page.goto(link());
+    await says('The gateway is live');
+    await gateway?.close();
+    await page.getByRole('button', { name: 'Listen to hifi' }).first().click();
+    await says('The gateway went away');
+    await start();
+    await says('The gateway is live');
+    await page.getByText('It is quiet: nothing plays right now').first().waitFor();
+    await playTone(3);
+    await page.getByText(/^\d+ ms behind$/).waitFor();
+  });
+
+  it('is heard although the worklets could not be loaded at first', async () => {
+    await page.addInitScript(`{
+      const { addModule } = AudioWorklet.prototype;
+      globalThis.asked = [];
+      AudioWorklet.prototype.addModule = function (url) {
+        asked.push(url);
+        return asked.length === 1 ? Promise.reject(new Error('gone')) : addModule.call(this, url);
+      };
+    }`);
+    await page.goto(link());
+    await says('The gateway is live');
+    await page.getByRole('button', { name: 'Listen to hifi' }).first().click();
+    await page.getByText('It is quiet: nothing plays right now').first().waitFor();
+    expect(await page.evaluate('asked.length')).toBe(3);
+  });
+
   it('shows who plays already', async () => {
     // It ends with the test.
     playTone(30).catch(() => {});
@@ -205,6 +247,28 @@ describeInChromium('the page', () => {
     await expect
       .poll(() => meter.getAttribute('aria-valuetext'), { timeout: 5_000 })
       .toMatch(/dB below full scale/);
+    expect(complaints).toEqual([]);
+  });
+
+  it('records what a device hears: what a browser says, at its pitch and level', async () => {
+    await page.goto(link());
+    await says('The gateway is live');
+    await page.getByRole('button', { name: 'Speak into hifi' }).first().click();
+    await page.getByText('You can be heard').waitFor();
+    await card('hifi').getByLabel('What is recorded of hifi').selectOption('what is heard');
+    await card('hifi').getByRole('button', { name: 'Record heard of hifi' }).click();
+    await card('hifi').getByText('0:03').waitFor();
+    const offered = page.waitForEvent('download');
+    await card('hifi').getByRole('button', { name: 'Save the recording' }).click();
+    const bytes = await readFile(await (await offered).path());
+    const samples = new Int16Array(new Uint8Array(bytes.subarray(44)).buffer);
+    expect(samples.length).toBeGreaterThanOrEqual(2 * 3 * RATE_HZ);
+    const left = samples.filter((_, i) => i % 2 === 0);
+    // The last half second: the microphone starts late, and its pitch is bent a little at first.
+    const fit = fitTone(left.subarray(2.5 * RATE_HZ, 2.6 * RATE_HZ), TONE_HZ, RATE_HZ);
+    expect(fit.levelDb).toBeCloseTo(20 * Math.log10(SPOKEN_AMPLITUDE), 0);
+    expect(fit.snrDb).toBeGreaterThan(20);
+    expect(await page.getByRole('alert').count()).toBe(0);
     expect(complaints).toEqual([]);
   });
 

@@ -1,15 +1,15 @@
 // What comes from a page's microphone, and what the page says when there is none.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { lin16Codec } from '#shared/audio/encodings/linear';
 import { fitTone } from '#test/shared/audio/tone-fit';
-import { wavHeader } from '../../web/audio/recorder.ts';
 import { describeInChromium, launchChromium } from './chromium.ts';
 import { listing, pause } from './scripted-gateway.ts';
 import { buildLibrary, channelOf, openSoundPage, type SoundPage } from './sound-pages.ts';
+import { writeToneFile } from './tone-file.ts';
 
 const TONE_HZ = 440;
 const AMPLITUDE = 10_000;
@@ -17,19 +17,6 @@ const AMPLITUDE = 10_000;
 let folder = '';
 let browser: Browser | undefined;
 let opened: SoundPage | undefined;
-
-/** Longer than any test: where the browser repeats it, it does not go on evenly. */
-const TONE_SECONDS = 30;
-
-async function writeTone(): Promise<string> {
-  const rateHz = 48_000;
-  const samples = Int16Array.from({ length: TONE_SECONDS * rateHz }, (_, i) =>
-    Math.round(AMPLITUDE * Math.sin((2 * Math.PI * TONE_HZ * i) / rateHz)),
-  );
-  const file = path.join(folder, 'tone.wav');
-  await writeFile(file, [wavHeader(1, rateHz, samples.byteLength), new Uint8Array(samples.buffer)]);
-  return file;
-}
 
 async function open(args: readonly string[], host?: string): Promise<SoundPage> {
   browser = await launchChromium({ args });
@@ -54,7 +41,7 @@ describeInChromium('speaking', () => {
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   it('sends what the microphone hears, clean and without a gap', async () => {
-    const file = await writeTone();
+    const file = await writeToneFile(folder, { hz: TONE_HZ, amplitude: AMPLITUDE, seconds: 30 });
     const { page, gateway } = await open([`--use-file-for-fake-audio-capture=${file}`]);
     await page.waitForFunction('relay.devices.length > 0');
     await page.evaluate('speak(1)');

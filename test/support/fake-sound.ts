@@ -17,6 +17,7 @@ import type {
   Relay,
   RelayState,
 } from '../../web/audio/face.ts';
+import type { HearDeviceOptions } from '../../web/audio/heard-sound.ts';
 import { createRecorder } from '../../web/audio/recorder.ts';
 import type { PageSound, PlayFileOptions } from '../../web/page/page-sound.ts';
 
@@ -225,10 +226,39 @@ interface FakeFile {
   readonly fail: (message: string) => void;
 }
 
+/** A device that hears the same sample all the time, on both channels. */
+interface FakeEar {
+  readonly deviceIndex: number;
+  readonly isStopped: () => boolean;
+  readonly hear: (seconds: number, sample: number) => void;
+  readonly fail: (message: string) => void;
+}
+
+const EAR_RATE_HZ = 48_000;
+
 const gateway = createFakeRelay();
 const players: ReturnType<typeof createFakePlayer>[] = [];
 const microphones: ReturnType<typeof createFakeMicrophone>[] = [];
 const files: FakeFile[] = [];
+const ears: FakeEar[] = [];
+
+function hearDevice(
+  _relayUrl: string,
+  deviceIndex: number,
+  { onSamples, signal }: HearDeviceOptions,
+): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason));
+    ears.push({
+      deviceIndex,
+      isStopped: () => signal.aborted,
+      hear(seconds, sample) {
+        onSamples(new Int16Array(2 * seconds * EAR_RATE_HZ).fill(sample), 2, EAR_RATE_HZ);
+      },
+      fail: (message) => reject(new Error(message)),
+    });
+  });
+}
 
 function playFile(
   relayUrl: string,
@@ -265,6 +295,7 @@ export const sound: PageSound = {
     return microphone.microphone;
   },
   playFile,
+  hearDevice,
   createRecorder,
   nowMs: () => clockMs,
 };
@@ -275,6 +306,7 @@ export const controls = {
   players,
   microphones,
   files,
+  ears,
   fakeDevices,
   usualReport,
   passTime(ms: number) {

@@ -8,6 +8,7 @@ import { RelayConnection } from './relay-connection.ts';
 export type * from './face.ts';
 export { type PlayFileOptions, playFile } from './file-player.ts';
 export { gatewayUrl } from './gateway-urls.ts';
+export { type HearDeviceOptions, hearDevice } from './heard-sound.ts';
 export { outputContext } from './output.ts';
 export { createRecorder, type Recorder, recordFrom } from './recorder.ts';
 

@@ -50,10 +50,11 @@ export class RelayMicrophone implements Microphone {
     this.#isVoice = options.isVoice ?? false;
     this.#hasGainControl = this.#wantsGainControl;
     this.#ends.push(
-      this.#output.use(() => {}),
-      relay.onState(() => this.#showState()),
+      this.#output.use(() => this.#follow()),
+      relay.onState(() => this.#follow()),
       relay.onDevices(() => this.#followGainControl()),
     );
+    this.#follow();
     void this.#open();
   }
 
@@ -101,7 +102,7 @@ export class RelayMicrophone implements Microphone {
     }
     try {
       const stream = await navigator.mediaDevices.getUserMedia({ audio: this.#constraints() });
-      await this.#output.ready;
+      await this.#output.whenReady();
       if (this.#isStopped) for (const track of stream.getTracks()) track.stop();
       else this.#start(stream);
     } catch (error) {
@@ -140,7 +141,7 @@ export class RelayMicrophone implements Microphone {
     this.#capture = { stream, source, node, channelCount };
     this.#bytes = new Uint8Array(2 * frameCount * channelCount);
     this.#relay.keep(this.#key, { type: 'speak', device: this.#device, rateHz, channelCount });
-    this.#showState();
+    this.#follow();
   }
 
   #hear(samples: Int16Array): void {
@@ -185,10 +186,12 @@ export class RelayMicrophone implements Microphone {
     this.#setState(state);
   }
 
-  #showState(): void {
-    if (this.#capture) {
-      this.#setState({ kind: this.#relay.state.kind === 'live' ? 'live' : 'waiting' });
-    }
+  /** Brings output and state in line with the relay. */
+  #follow(): void {
+    const isLive = this.#relay.state.kind === 'live';
+    if (isLive) void this.#output.load();
+    const kind = isLive ? 'live' : 'waiting';
+    if (this.#capture && this.#state.kind !== kind) this.#setState({ kind });
   }
 
   #setState(state: MicrophoneState): void {

@@ -14,14 +14,19 @@ interface AudioSessionNavigator {
 
 /** How long a context may take to start before it counts as waiting for a gesture. For show only. */
 const START_GRACE_MS = 300;
+/** What could not be loaded is tried again after so long. */
+const LOAD_AGAIN_MS = 1_000;
 /** At a look back at the page, too: a telephone call that interrupted it may be over. */
 const GESTURES = ['pointerdown', 'pointerup', 'keydown', 'visibilitychange'] as const;
 
 export class Output {
   readonly context: AudioContext;
-  /** Fulfilled when streams can be made. */
-  readonly ready: Promise<void>;
+  /** Streams can be made. */
   isReady = false;
+  readonly #missing = new Set([playbackUrl, captureUrl]);
+  #isLoading = false;
+  #loadCount = 0;
+  #loadAgainTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #changes = new Listeners<[]>();
   #userCount = 0;
   #isPatient = true;
@@ -30,9 +35,6 @@ export class Output {
     announcePlayback();
     // At its own rate; sound is resampled to it.
     this.context = new AudioContext({ latencyHint: 'interactive' });
-    this.ready = loadWorklets(this.context).then(() => {
-      this.isReady = true;
-    });
     this.context.addEventListener('statechange', () => this.#changed());
   }
 
@@ -43,6 +45,44 @@ export class Output {
   /** It does not run although somebody wants it to, be it `suspended` or `interrupted`. */
   get needsGesture(): boolean {
     return this.#userCount > 0 && !this.isRunning && !this.#isPatient;
+  }
+
+  /**
+   * Loads what is still missing to make streams; to be called when the gateway answers. Those who use it are
+   * told when that is there, and a while after it could not be loaded.
+   */
+  async load(): Promise<void> {
+    if (this.isReady || this.#isLoading) return;
+    this.#isLoading = true;
+    this.#loadCount += 1;
+    await this.#loadWorklets();
+    this.#isLoading = false;
+    this.isReady = this.#missing.size === 0 || !hasWorklets(this.context);
+    clearTimeout(this.#loadAgainTimer);
+    if (this.isReady) this.#changed();
+    else this.#loadAgainTimer = setTimeout(() => this.#changed(), LOAD_AGAIN_MS);
+  }
+
+  /** Does not load by itself. */
+  whenReady(): Promise<void> {
+    if (this.isReady) return Promise.resolve();
+    return new Promise((resolve) => {
+      const end = this.#changes.add(() => {
+        if (!this.isReady) return;
+        end();
+        resolve();
+      });
+    });
+  }
+
+  async #loadWorklets(): Promise<void> {
+    if (!hasWorklets(this.context)) return;
+    const loads = Array.from(this.#missing, async (url) => {
+      // Under a new name each time, which the gateway does not see: browsers may remember that one failed.
+      await this.context.audioWorklet.addModule(`${url}#${this.#loadCount}`);
+      this.#missing.delete(url);
+    });
+    await Promise.allSettled(loads);
   }
 
   /** Somebody needs it to run, until the end. */
@@ -97,12 +137,6 @@ export class Output {
       document.addEventListener(gesture, this.#tryAgain, { capture: true, passive: true });
     }
   }
-}
-
-async function loadWorklets(context: AudioContext): Promise<void> {
-  if (!hasWorklets(context)) return;
-  const urls = [playbackUrl, captureUrl];
-  await Promise.all(urls.map((url) => context.audioWorklet.addModule(url)));
 }
 
 /** On phones: sound goes on when the screen locks, and is not silenced by the ringer's switch. */

@@ -66,7 +66,6 @@ export class RelayPlayer implements Player {
     if (options.isSynchronous) {
       this.#ends.push(syncGroupOf(relay).onChange(() => this.#followSync()));
     }
-    this.#output.ready.then(() => this.#update());
     this.#update();
   }
 
@@ -131,6 +130,7 @@ export class RelayPlayer implements Player {
     const listing = this.#relay.devices.find(({ number }) => number === this.#device);
     const isThere = kind === 'live' && listing !== undefined;
     if (!isThere) this.#stream?.feed.restart();
+    else if (!this.#output.isReady) void this.#output.load();
     else this.#openStream(listing);
     this.#setState(this.#stateNow(isThere));
   }
@@ -153,7 +153,7 @@ export class RelayPlayer implements Player {
     if (before && isSameSound(before, listing)) return;
     this.#endStream();
     const codec = codecFor(listing.encoding);
-    if (!codec || !this.#output.isReady) return;
+    if (!codec) return;
     const { channelCount, rateHz } = listing;
     const capacityFrames = 2 ** Math.ceil(Math.log2((RING_MS / 1000) * rateHz));
     const shape = { channelCount, capacityFrames };

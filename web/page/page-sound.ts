@@ -1,5 +1,6 @@
-// What the page needs of the sound side: the engines, and the playing of sound files.
+// What the page needs of the sound side: the engines, the playing of sound files, and recording.
 import type { SoundSide } from '../audio/face.ts';
+import type { HearDeviceOptions } from '../audio/heard-sound.ts';
 import type { Recorder } from '../audio/recorder.ts';
 
 export interface PlayFileOptions {
@@ -20,6 +21,11 @@ export interface PageSound extends SoundSide {
     file: File,
     options: PlayFileOptions,
   ): Promise<void>;
+  /**
+   * Hears with a device, named in the same way, until it is ended; rejects with an error whose message is
+   * for people when the gateway goes away.
+   */
+  hearDevice(relayUrl: string, deviceIndex: number, options: HearDeviceOptions): Promise<never>;
   createRecorder(): Recorder;
   /** The clock of `retryAtMs` and of the samples that reach the page. */
   nowMs(): number;

@@ -5,7 +5,7 @@ import { createGateway, type GatewayModel } from '../../../web/page/model/gatewa
 import { createNotices } from '../../../web/page/model/notices.ts';
 import { createPreferences, type Preferences } from '../../../web/page/model/preferences.ts';
 
-const { gateway: fake, fakeDevices, players } = controls;
+const { gateway: fake, ears, fakeDevices, players } = controls;
 
 let preferences: Preferences;
 let gateway: GatewayModel;
@@ -15,6 +15,7 @@ beforeEach(() => {
   // Pages of earlier tests still hear of it; their players do not count.
   fake.list(fakeDevices);
   players.length = 0;
+  ears.length = 0;
   saved = [];
   preferences = createPreferences({ getItem: () => null, setItem() {} });
   gateway = open();
@@ -65,7 +66,7 @@ describe('devices that come and go', () => {
 
   it('stop playing when they go, save what was recorded, and only then are missed', () => {
     const hifi = named('hifi');
-    hifi.record();
+    hifi.record('plays');
     players[0]?.play(0.1);
     fake.list(fakeDevices.filter(({ name }) => name === 'codec'));
     expect(players[0]?.isStopped).toBe(true);
@@ -87,12 +88,53 @@ describe('listening', () => {
 
   it('starts anew with the options for playing together, and no recording is lost by it', () => {
     const hifi = named('hifi');
-    hifi.record();
+    hifi.record('plays');
     players[0]?.play(1);
     preferences.isSynchronous.value = true;
     expect(players.map(({ isStopped }) => isStopped)).toEqual([true, false]);
     players[1]?.play(1);
     expect(hifi.recording.value?.size.value.seconds).toBe(2);
+  });
+});
+
+describe('recording what a device hears', () => {
+  it('needs no listening, and lasts as long as what was heard, however late that came', () => {
+    const hifi = named('hifi');
+    hifi.record('hears');
+    expect(players).toHaveLength(0);
+    expect(ears[0]?.deviceIndex).toBe(2);
+    controls.passTime(5_000);
+    ears[0]?.hear(2, 1);
+    expect(hifi.recording.value?.size.value.seconds).toBe(2);
+    hifi.stopRecording();
+    expect(ears[0]?.isStopped()).toBe(true);
+    expect(saved).toEqual(['hifi heard.wav']);
+    expect(gateway.notices.list.value).toEqual([]);
+  });
+
+  it('goes on when listening begins and ends', () => {
+    const hifi = named('hifi');
+    hifi.record('hears');
+    hifi.listen();
+    players[0]?.play(1);
+    hifi.stopListening();
+    ears[0]?.hear(3, 1);
+    expect(hifi.recording.value?.size.value.seconds).toBe(3);
+  });
+
+  it('saves what there is when the gateway goes away, and says so', async () => {
+    const hifi = named('hifi');
+    hifi.record('hears');
+    ears[0]?.hear(1, 1);
+    ears[0]?.fail('The connection was lost.');
+    await expect.poll(() => hifi.recording.value).toBeUndefined();
+    expect(saved).toEqual(['hifi heard.wav']);
+    expect(gateway.notices.list.value.map(({ words }) => words)).toEqual([
+      expect.objectContaining({
+        happened: 'The recording of what “hifi” hears was ended.',
+        means: 'The connection was lost.',
+      }),
+    ]);
   });
 });
 

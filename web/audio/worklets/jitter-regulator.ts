@@ -27,7 +27,8 @@ export interface JitterRegulator {
   readonly speed: number;
 }
 
-export const LOWEST_TARGET_MS = 40;
+/** Frames are taken to come so late at least, on whatever network: 20 ms and a frame are held back. */
+const LEAST_LATENESS_MS = 20;
 export const HIGHEST_TARGET_MS = 500;
 const FIRST_TARGET_MS = 100;
 /** Of the lateness of recent frames; the rest may come too late. */
@@ -74,7 +75,7 @@ export function createJitterRegulator({ frameMs }: RegulatorOptions): JitterRegu
     sorted.sort();
     const earliest = sorted[0] as number;
     const late = (sorted[Math.ceil(count * PERCENTILE) - 1] as number) - earliest;
-    targetMs = Math.min(HIGHEST_TARGET_MS, Math.max(LOWEST_TARGET_MS, late + frameMs));
+    targetMs = Math.min(HIGHEST_TARGET_MS, Math.max(late, LEAST_LATENESS_MS) + frameMs);
   }
 
   function restartMean(): void {

@@ -4,12 +4,12 @@ import type { DeviceListing, DeviceSettings, PageMessage } from '#shared/relay/c
 import type { Relay } from '../../audio/face.ts';
 import type { PageSound } from '../page-sound.ts';
 import type { PlayingClient } from '../words/clients.ts';
-import { fileTrouble, recordingFull } from '../words/state-words.ts';
+import { fileTrouble, recordingFull, recordingLost } from '../words/state-words.ts';
 import { type FilePlay, startFilePlay } from './file-play.ts';
 import { amplitudeOf, createListening, type Listening } from './listening.ts';
 import type { Notices } from './notices.ts';
 import type { Preferences } from './preferences.ts';
-import { createRecording, type Recording } from './recording.ts';
+import { createRecording, type Recording, type RecordSource, tellerOf } from './recording.ts';
 import { createSpeaking, type Speaking } from './speaking.ts';
 
 export type Change = Omit<Extract<PageMessage, { type: 'change' }>, 'type' | 'device'>;
@@ -47,7 +47,7 @@ export interface DeviceModel {
   change(change: Change): void;
   playFile(file: File): void;
   stopFile(): void;
-  record(): void;
+  record(source: RecordSource): void;
   /** Saves what there is. */
   stopRecording(): void;
   /** Ends everything; recordings are saved. */
@@ -83,7 +83,7 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
       trimMs: preferences.trimMs.value,
     });
     listening.value = createListening(player, amplitude, sound.nowMs);
-    recording.value?.follow(player);
+    if (recording.value?.source === 'plays') recording.value.follow(player);
   }
 
   function stopPlayer(): void {
@@ -92,9 +92,38 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
   }
 
   function stopRecording(): void {
-    const file = recording.value?.finish();
+    if (!recording.value) return;
+    const { source } = recording.value;
+    const file = recording.value.finish();
     recording.value = undefined;
-    if (file) save(file, `${name.value}.wav`);
+    if (file) save(file, fileNameOf(name.value, source));
+  }
+
+  function startRecording(source: RecordSource): Recording {
+    const { createRecorder, nowMs } = sound;
+    const onFull = () => {
+      stopRecording();
+      notices.add(recordingFull);
+    };
+    const started = createRecording({ source, recorder: createRecorder(), nowMs, onFull });
+    recording.value = started;
+    return started;
+  }
+
+  function recordPlayed(): void {
+    device.listen();
+    const started = startRecording('plays');
+    if (listening.value) started.follow(listening.value.player);
+  }
+
+  function recordHeard(): void {
+    const started = startRecording('hears');
+    const { index } = listing.value;
+    const onLost = (reason: string) => {
+      if (recording.value === started) stopRecording();
+      notices.add(recordingLost(name.value, reason));
+    };
+    started.follow(tellerOf((options) => sound.hearDevice(relayUrl, index, options), onLost));
   }
 
   function stopSpeaking(): void {
@@ -118,7 +147,7 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
       remember(true);
     },
     stopListening() {
-      stopRecording();
+      if (recording.value?.source === 'plays') stopRecording();
       stopPlayer();
       remember(false);
     },
@@ -157,18 +186,10 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
     stopFile() {
       filePlay.value?.stop();
     },
-    record() {
-      device.listen();
-      const onFull = () => {
-        stopRecording();
-        notices.add(recordingFull);
-      };
-      recording.value = createRecording({
-        recorder: sound.createRecorder(),
-        nowMs: sound.nowMs,
-        onFull,
-      });
-      if (listening.value) recording.value.follow(listening.value.player);
+    record(source) {
+      stopRecording();
+      if (source === 'plays') recordPlayed();
+      else recordHeard();
     },
     stopRecording,
     close() {
@@ -188,4 +209,8 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
     },
   };
   return device;
+}
+
+function fileNameOf(deviceName: string, source: RecordSource): string {
+  return source === 'plays' ? `${deviceName}.wav` : `${deviceName} heard.wav`;
 }

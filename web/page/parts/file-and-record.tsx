@@ -1,9 +1,11 @@
-// A sound file to play on a device, and a recording of what it plays.
+// A sound file to play on a device, and a recording of what it plays or hears.
+import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import type { DeviceModel } from '../model/device.ts';
 import type { FilePlay } from '../model/file-play.ts';
-import type { Recording } from '../model/recording.ts';
+import type { Recording, RecordSource } from '../model/recording.ts';
 import { bytesInWords, clockTime, percentInWords } from '../words/in-words.ts';
+import { recordSources, recordSourceWords } from '../words/record-words.ts';
 import { Icon } from './icons.tsx';
 
 export function FileAndRecord({ device }: { device: DeviceModel }) {
@@ -33,13 +35,37 @@ export function FileAndRecord({ device }: { device: DeviceModel }) {
       {recording ? (
         <StopRecording device={device} recording={recording} />
       ) : (
-        <button type="button" onClick={() => device.record()}>
-          <Icon name="record" />
-          Record<span class="unseen"> {name}</span>
-        </button>
+        <StartRecording device={device} />
       )}
       {filePlay && <FileProgress device={device} filePlay={filePlay} />}
     </>
+  );
+}
+
+function StartRecording({ device }: { device: DeviceModel }) {
+  const { name } = device.listing.value;
+  const source = useSignal<RecordSource>('plays');
+  return (
+    <div class="record">
+      <button type="button" onClick={() => device.record(source.value)}>
+        <Icon name="record" />
+        {recordSourceWords[source.value].button}
+        <span class="unseen"> of {name}</span>
+      </button>
+      <select
+        aria-label={`What is recorded of ${name}`}
+        value={source.value}
+        onChange={({ currentTarget }) => {
+          source.value = recordSources[currentTarget.selectedIndex] ?? 'plays';
+        }}
+      >
+        {recordSources.map((each) => (
+          <option key={each} value={each}>
+            {recordSourceWords[each].choice}
+          </option>
+        ))}
+      </select>
+    </div>
   );
 }
 
@@ -48,7 +74,11 @@ function StopRecording({ device, recording }: { device: DeviceModel; recording: 
   return (
     <button type="button" class="recording" onClick={() => device.stopRecording()}>
       <Icon name="stop" />
-      Save the recording<span class="unseen"> of {device.listing.value.name}</span>
+      Save the recording
+      <span class="unseen">
+        {' '}
+        of {recordSourceWords[recording.source].inWords(device.listing.value.name)}
+      </span>
       <span class="figures">
         {clockTime(seconds)} · {bytesInWords(byteCount)}
       </span>

@@ -163,6 +163,14 @@ export function requestRefused(message: string): Trouble {
   };
 }
 
+export function recordingLost(name: string, reason: string): Trouble {
+  return {
+    happened: `The recording of what “${name}” hears was ended.`,
+    means: reason,
+    toDo: 'What was heard until then is saved; record again when the gateway is live.',
+  };
+}
+
 export const recordingFull: Trouble = {
   happened: 'The recording was ended.',
   means: 'It had become as large as this page can keep.',
