@@ -1,6 +1,6 @@
 // A page's microphone for a minute, as a program hears it through a whole gateway.
 import { mkdtemp, rm } from 'node:fs/promises';
-import { loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -19,8 +19,10 @@ const AMPLITUDE = 10_000;
 const SECONDS = 60;
 /** The gateway finds out how late the microphone is, and follows its clock. */
 const SETTLING_MS = 4_000;
-/** A machine with other work stalls the microphone or the gateway for longer than speech is held back. */
-const QUIET_LOAD = 0.7;
+/**
+ * A machine with other work stalls the browser or the gateway for longer than speech is held back, and
+ * then some periods are torn; the test says how many.
+ */
 const MOST_TORN = 0.02;
 
 describeInChromium('a microphone', () => {
@@ -43,7 +45,7 @@ describeInChromium('a microphone', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('is recorded by a program for a minute, at its pitch and level and without a gap unless the machine is busy', {
+  it('is recorded by a program for a minute, at its pitch and level and with hardly a period torn', {
     timeout: 90_000,
   }, async () => {
     const page = await gateway.openPage();
@@ -54,7 +56,6 @@ describeInChromium('a microphone', () => {
     const context = await program.createContext(HIFI, { encoding: 'LIN16' });
     const startTime = await context.getTime();
     const byteCount = SECONDS * RATE_HZ * 4;
-    const isQuiet = (loadavg()[0] ?? 0) < QUIET_LOAD;
     const { samples } = await context.record({ startTime, byteCount });
     await program.close();
     const left = channelOf(new Int16Array(samples.buffer), 0, 2);
@@ -62,7 +63,7 @@ describeInChromium('a microphone', () => {
     const isWhole = ({ amplitude }: Period) => Math.abs(amplitude / AMPLITUDE - 1) < 0.03;
     const tornCount = periods.filter((period) => !isWhole(period)).length;
     process.stdout.write(`  periods torn in a minute: ${tornCount} of ${periods.length}\n`);
-    expect(tornCount).toBeLessThanOrEqual(isQuiet ? 0 : MOST_TORN * periods.length);
+    expect(tornCount).toBeLessThanOrEqual(MOST_TORN * periods.length);
     const steps = periods.slice(1).flatMap((period, i) => {
       const before = periods[i];
       if (!before || !isWhole(before) || !isWhole(period)) return [];
