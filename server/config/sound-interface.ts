@@ -1,5 +1,6 @@
 // One entry of "devices" in the configuration file.
 import { z } from 'zod';
+import { MAX_RATE_HZ, MIN_RATE_HZ } from '#shared/protocol/limits';
 
 const MAX_CHANNELS = 8;
 /** Beyond this a gain is a mistake; the protocol carries whole decibels. */
@@ -33,7 +34,7 @@ const view = z.strictObject({
 export const soundInterface = z
   .strictObject({
     name: deviceName.describe('The name of the device.'),
-    rateHz: z.int().min(4_000).max(192_000).describe('Frames a second.'),
+    rateHz: z.int().min(MIN_RATE_HZ).max(MAX_RATE_HZ).describe('Frames a second.'),
     encoding: z.enum(['MU255', 'ALAW', 'LIN16']).describe('The native encoding.'),
     channelCount: z.int().min(1).max(MAX_CHANNELS).describe('Channels of a frame.'),
     bufferSeconds: z

@@ -7,12 +7,11 @@ import type { ContextAttributes } from '#shared/protocol/attributes';
 import { encodingNamed, encodings } from '#shared/protocol/encodings';
 import { ProtocolError } from '#shared/protocol/errors';
 import type { ContextId } from '#shared/protocol/ids';
+import { MAX_RATE_HZ, MIN_RATE_HZ } from '#shared/protocol/limits';
 import { RatedTimeline } from './rated-timeline.ts';
 import { SampleStream } from './sample-stream.ts';
 
 const MAX_UNSIGNED = 0xffff_ffff;
-const MIN_RATE_HZ = 4_000;
-const MAX_RATE_HZ = 192_000;
 
 export class AudioContext {
   readonly id: ContextId;

@@ -13,9 +13,12 @@ export const LIBRARY_CHUNK_BYTES = 8_192 - 20;
 /** Replies, events and errors are never shorter; events and errors never longer. */
 export const PACKET_BYTES = 32;
 
+/** Sample rates that devices, contexts and microphones may have. */
+export const MIN_RATE_HZ = 4_000;
+export const MAX_RATE_HZ = 192_000;
+
 export const FIRST_EXTENSION_OPCODE = 128;
 export const FIRST_EXTENSION_EVENT = 64;
-export const FIRST_EXTENSION_ERROR = 128;
 
 /** A client's resource ids: its own number above these bits, and bit 19 clear. */
 export const RESOURCE_ID_MASK = 0x000f_ffff;

@@ -3,6 +3,7 @@
 import * as z from 'zod/mini';
 import type { EncodingName } from '#shared/protocol/encodings';
 import { encodings } from '#shared/protocol/encodings';
+import { MAX_RATE_HZ, MIN_RATE_HZ } from '#shared/protocol/limits';
 import { RELAY_VERSION } from './frame.ts';
 import { RelayError } from './relay-error.ts';
 
@@ -14,7 +15,7 @@ const text = z.string().check(z.maxLength(MAX_TEXT));
 const whole = z.int().check(z.gte(0));
 const number = z.number();
 const deviceNumber = z.int().check(z.gte(0), z.lte(MAX_DEVICES));
-const rateHz = z.int().check(z.gte(4_000), z.lte(192_000));
+const rateHz = z.int().check(z.gte(MIN_RATE_HZ), z.lte(MAX_RATE_HZ));
 const channelCount = z.int().check(z.gte(1), z.lte(8));
 const gainDb = z.int().check(z.gte(-100), z.lte(100));
 const encoding = z.enum(Object.keys(encodings) as [EncodingName, ...EncodingName[]]);

@@ -45,7 +45,7 @@ const eventNamesByType: ReadonlyMap<number, EventName> = new Map(
 );
 
 /** Undefined for types that nobody here knows, such as an extension's. */
-export function eventNamed(type: number): EventName | undefined {
+function eventNamed(type: number): EventName | undefined {
   return eventNamesByType.get(type);
 }
 
