@@ -1,36 +1,12 @@
-// Every state of the page says what happened, what it means and what to do; seen in a real browser with a
-// stand-in for the sound side.
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import type { FakeStart } from '#test/support/fake-sound';
-import { describeInChromium, launchChromium } from './chromium.ts';
-import { type FakePage, type FakePageHost, openFakePage, serveFakePage } from './fake-page.ts';
+import { expect, it } from 'vitest';
+import { describeInChromium } from './chromium.ts';
+import { fakePages } from './fake-pages.ts';
 
 describeInChromium('the states of the page', () => {
-  let browser: Browser;
-  let host: FakePageHost;
-  let opened: FakePage;
+  const pages = fakePages();
+  const { open } = pages;
 
-  beforeAll(async () => {
-    [browser, host] = await Promise.all([launchChromium(), serveFakePage()]);
-  });
-
-  afterEach(async () => {
-    expect(opened.complaints).toEqual([]);
-    await opened.page.context().close();
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await host?.close();
-  });
-
-  async function open(start?: FakeStart): Promise<FakePage> {
-    opened = await openFakePage(browser, host.url, start);
-    return opened;
-  }
-
-  const status = () => opened.page.getByRole('status');
+  const status = () => pages.opened.page.getByRole('status');
 
   it('says that it connects', async () => {
     const { page } = await open({ relay: { kind: 'connecting' } });

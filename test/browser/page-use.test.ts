@@ -1,45 +1,24 @@
 // What people do with the page, with the mouse, with keys alone and with a screen reader; with a stand-in for
 // the sound side.
 import { readFile } from 'node:fs/promises';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { FakeStart } from '#test/support/fake-sound';
-import { describeInChromium, launchChromium } from './chromium.ts';
-import { type FakePage, type FakePageHost, openFakePage, serveFakePage } from './fake-page.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { describeInChromium } from './chromium.ts';
+import { fakePages } from './fake-pages.ts';
 
 describeInChromium('the page in use', () => {
-  let browser: Browser;
-  let host: FakePageHost;
-  let opened: FakePage;
+  const pages = fakePages();
+  const { open } = pages;
 
-  beforeAll(async () => {
-    [browser, host] = await Promise.all([launchChromium(), serveFakePage()]);
-  });
-
-  afterEach(async () => {
-    expect(opened.complaints).toEqual([]);
-    await opened.page.context().close();
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await host?.close();
-  });
-
-  async function open(start?: FakeStart, options?: BrowserContextOptions): Promise<FakePage> {
-    opened = await openFakePage(browser, host.url, start, options);
-    return opened;
-  }
-
-  const button = (name: string) => opened.page.getByRole('button', { name }).first();
-  const card = (name: string) => opened.page.getByRole('article', { name });
+  const button = (name: string) => pages.opened.page.getByRole('button', { name }).first();
+  const card = (name: string) => pages.opened.page.getByRole('article', { name });
 
   /** Listens to hifi and lets it play until its sound is asked for. */
   async function hear(): Promise<void> {
     await button('Listen to hifi').click();
-    await opened.fake(({ players }) => players[0]?.become('playing'));
+    await pages.opened.fake(({ players }) => players[0]?.become('playing'));
     await card('hifi').locator('canvas').scrollIntoViewIfNeeded();
-    await opened.until(({ players }) => players[0]?.watcherCount === 2);
+    await pages.opened.until(({ players }) => players[0]?.watcherCount === 2);
   }
 
   describe('listening', () => {

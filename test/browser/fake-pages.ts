@@ -1,0 +1,39 @@
+// One browser and one stand-in gateway for a file of tests; each test opens a page, which may have no
+// complaint of the browser at its end.
+import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import type { FakeStart } from '#test/support/fake-sound';
+import { launchChromium } from './chromium.ts';
+import { type FakePage, type FakePageHost, openFakePage, serveFakePage } from './fake-page.ts';
+
+/** To be called where the tests are described. */
+export function fakePages() {
+  let browser: Browser;
+  let host: FakePageHost;
+  let opened: FakePage;
+
+  beforeAll(async () => {
+    [browser, host] = await Promise.all([launchChromium(), serveFakePage()]);
+  });
+
+  afterEach(async () => {
+    expect(opened.complaints).toEqual([]);
+    await opened.page.context().close();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await host?.close();
+  });
+
+  return {
+    /** The page of this test. */
+    get opened(): FakePage {
+      return opened;
+    },
+    async open(start?: FakeStart, options?: BrowserContextOptions): Promise<FakePage> {
+      opened = await openFakePage(browser, host.url, start, options);
+      return opened;
+    },
+  };
+}
