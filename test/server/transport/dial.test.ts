@@ -7,6 +7,7 @@ import { AUDIOFILE_BASE_PORT, unixSocketPath } from '#server/transport/addresses
 import { DialError, dialAudioFile } from '#server/transport/dial';
 import { nodeStream } from '#server/transport/node-stream';
 import type { ByteStream } from '#shared/client/byte-stream';
+import { freeServerNumber } from '#test/server/gateway-parts';
 
 let folder: string;
 let servers: Server[];
@@ -46,13 +47,6 @@ function readAll(stream: ByteStream): Promise<string> {
       closed: (error) => (error ? reject(error) : resolve(heard)),
     });
   });
-}
-
-/** No port is free for good, but nobody takes one that was free a moment ago. */
-async function freeServerNumber(): Promise<number> {
-  const port = await listen({ port: 0 }, () => {});
-  await new Promise((resolve) => servers.pop()?.close(resolve));
-  return port - AUDIOFILE_BASE_PORT;
 }
 
 describe('dialing', () => {
