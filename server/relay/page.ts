@@ -204,7 +204,16 @@ export class Page implements PageReceiver {
       const ear = this.ears.get(message.device);
       if (ear !== undefined) ear.report = message;
     },
+    telephone: () => this.#refuseTelephone(),
+    call: () => this.#refuseTelephone(),
+    answer: () => this.#refuseTelephone(),
+    hangUp: () => this.#refuseTelephone(),
+    key: () => this.#refuseTelephone(),
   };
+
+  #refuseTelephone(): never {
+    throw RelayError.refused('This gateway has no telephone exchange.');
+  }
 
   #listen(number: number, frameMs: FrameMs): void {
     const device = this.#device(number);
