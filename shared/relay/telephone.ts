@@ -6,7 +6,7 @@ import { DTMF_DIGITS } from '#shared/audio/dtmf';
 
 export const MAX_NUMBER_DIGITS = 16;
 const MAX_TEXT = 256;
-export const MAX_TELEPHONES = 256;
+export const MAX_TELEPHONES = 128;
 
 const text = z.string().check(z.maxLength(MAX_TEXT));
 const device = z.int().check(z.gte(0), z.lte(255));
