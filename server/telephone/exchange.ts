@@ -10,6 +10,7 @@
 //   ringingOut ──refused──▶ busyTone         off hook ──flash──▶ flashing ──▶ dialTone
 //
 // docs/telephone.md has the whole of it. Nothing here waits: what takes time goes on by timers.
+import type { PhoneLine } from '#server/devices/face';
 import type { LineEnd, ToneFrames, VirtualDevice, VirtualPhoneLine } from '#server/devices/index';
 import { RelayError } from '#shared/relay/relay-error';
 import type { CallEnd, LineMessage } from '#shared/relay/telephone';
@@ -62,6 +63,22 @@ export class Exchange implements LineEnd {
     return this.#state;
   }
 
+  get line(): PhoneLine {
+    return this.#line;
+  }
+
+  get directory(): Pick<Directory, 'entries'> {
+    return this.#directory;
+  }
+
+  get lastNumberDialed(): string {
+    return this.#lastNumberDialed;
+  }
+
+  nowMs(): number {
+    return this.#options.clock.nowMs();
+  }
+
   /** What pages are told of the line. */
   get status(): Omit<LineMessage, 'type' | 'device'> {
     return {
@@ -72,10 +89,6 @@ export class Exchange implements LineEnd {
         .map(({ number, telephone }) => ({ number, pageName: telephone.name })),
       lastNumberDialed: this.#lastNumberDialed,
     };
-  }
-
-  get directory(): Pick<Directory, 'entries' | 'numberOf'> {
-    return this.#directory;
   }
 
   // What telephones do.
@@ -221,11 +234,11 @@ export class Exchange implements LineEnd {
   #newCall(telephone: Telephone, direction: Call['direction']): Call {
     this.#options.inCall.add(telephone);
     this.#log('a call rings', { direction, page: telephone.page });
-    return { telephone, direction, sinceMs: this.#nowMs() };
+    return { telephone, direction, sinceMs: this.nowMs() };
   }
 
   #connect({ telephone, direction }: Call): void {
-    this.#become({ name: 'up', call: { telephone, direction, sinceMs: this.#nowMs() } });
+    this.#become({ name: 'up', call: { telephone, direction, sinceMs: this.nowMs() } });
     this.#line.loop(1);
     this.#log('a call is up', { direction, page: telephone.page });
     this.#tellCall(telephone, 'up');
@@ -243,7 +256,7 @@ export class Exchange implements LineEnd {
   #endCall(call: Call, end: CallEnd, outcome: CallOutcome): void {
     const { telephone, direction, sinceMs } = call;
     this.#options.inCall.delete(telephone);
-    const seconds = Math.round((this.#nowMs() - sinceMs) / 1_000);
+    const seconds = Math.round((this.nowMs() - sinceMs) / 1_000);
     this.#count(direction, outcome, { page: telephone.page, seconds });
     if (this.#line.hasLoopCurrent) this.#line.loop(0);
     this.#tellEnd(telephone, end);
@@ -255,11 +268,11 @@ export class Exchange implements LineEnd {
   }
 
   #tellCall(telephone: Telephone, state: 'calling' | 'ringing' | 'up'): void {
-    telephone.callChanged(this.device, { state, sinceServerMs: this.#nowMs() });
+    telephone.callChanged(this.device, { state, sinceServerMs: this.nowMs() });
   }
 
   #tellEnd(telephone: Telephone, ended: CallEnd): void {
-    telephone.callChanged(this.device, { state: 'none', ended, sinceServerMs: this.#nowMs() });
+    telephone.callChanged(this.device, { state: 'none', ended, sinceServerMs: this.nowMs() });
   }
 
   // States.
@@ -284,10 +297,6 @@ export class Exchange implements LineEnd {
     if (this.#state.name === 'dialing') this.#numberComplete(this.#state.digits);
     else if (next !== undefined) this.#become({ name: next });
     if (call !== undefined) this.#endCall(call, 'notAnswered', 'notAnswered');
-  }
-
-  #nowMs(): number {
-    return this.#options.clock.nowMs();
   }
 
   #log(event: string, fields: LogFields): void {

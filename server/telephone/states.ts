@@ -1,5 +1,6 @@
 // The states of a line, and what each means: what is heard on it, how long it lasts, what others are told.
 import { CALL_PROGRESS, type ToneSegment } from '#shared/audio/tone';
+import type { LineStateName } from '#shared/relay/telephone';
 import type { CallDirection } from './call-counts.ts';
 import type { Telephone } from './ports.ts';
 
@@ -24,8 +25,6 @@ export type LineState =
   /** Off hook and given up. */
   | { readonly name: 'still' };
 
-export type StateName = LineState['name'];
-
 interface StateFacts {
   /** What the programs of the line hear of the exchange. */
   readonly tone?: readonly ToneSegment[];
@@ -36,7 +35,7 @@ interface StateFacts {
   readonly use: 'free' | 'ringing' | 'inUse';
 }
 
-export const stateFacts: Readonly<Record<StateName, StateFacts>> = {
+export const stateFacts: Readonly<Record<LineStateName, StateFacts>> = {
   onHook: { use: 'free' },
   ringingIn: { use: 'ringing', limitMs: 60_000, next: 'onHook' },
   dialTone: { use: 'inUse', tone: CALL_PROGRESS.dial, limitMs: 30_000, next: 'reorderTone' },

@@ -16,6 +16,20 @@ const digit = z.enum([...DTMF_DIGITS] as [string, ...string[]]);
 /** Why a call is over. */
 export const callEnds = ['hungUp', 'notAnswered', 'busy', 'answeredElsewhere', 'gone'] as const;
 
+/** What goes on on a line, as docs/telephone.md draws it. */
+export const lineStates = [
+  'onHook',
+  'ringingIn',
+  'dialTone',
+  'dialing',
+  'ringingOut',
+  'up',
+  'flashing',
+  'busyTone',
+  'reorderTone',
+  'still',
+] as const;
+
 /** What a page may say. */
 export const telephoneFromPage = {
   /** Takes the number under which this page is rung; an empty one gives it back. */
@@ -60,6 +74,7 @@ export const telephoneFromGateway = {
   key: z.object({ type: z.literal('key'), device, digit, isDown: z.boolean() }),
 } as const;
 
+export type LineStateName = (typeof lineStates)[number];
 export type CallEnd = (typeof callEnds)[number];
 export type LineMessage = z.infer<typeof telephoneFromGateway.line>;
 export type CallMessage = z.infer<typeof telephoneFromGateway.call>;
