@@ -41,6 +41,7 @@ export async function relay(): Promise<Section> {
       'memory each',
     ],
     rows,
+    figures: [],
     notes: [
       `Frames of 20 ms, measured for ${MEASURE_MS / 1_000} s. CPU is the share of one core that the server's process took; a delay is from the moment that a frame's header names to its arrival in a second process on the same machine, so it includes what the other listeners' frames take before it. "got" is the share of the frames that a listener should have had. Memory is how much larger the server's process was with its listeners than before them.`,
     ],
