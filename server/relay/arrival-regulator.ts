@@ -9,6 +9,8 @@ const MAX_TARGET_MS = 300;
 /** Beyond the lateness that nearly all messages keep to: sound that has less left than 9 ms is faded. */
 const MARGIN_MS = 20;
 const LATENESS_QUANTILE = 0.98;
+/** Beyond that quantile, a message that tore the sound by coming too late is not to do so again; up to this. */
+const LEARNED_MS = 100;
 /** The last seconds: how many arrivals count, and after how many new ones they are looked at again. */
 const ARRIVALS = 256;
 const REVIEW_EVERY = 16;
@@ -57,10 +59,13 @@ export class ArrivalRegulator {
     this.#delaysMs[this.#arrivalCount % ARRIVALS] = delayMs;
     this.#arrivalCount += 1;
     this.#fastestMs = Math.min(this.#fastestMs, delayMs);
-    const isTorn = headroomMs < 0;
-    if (isTorn || this.#arrivalCount % REVIEW_EVERY === 0) this.#review(arrivedMs);
+    if (this.#arrivalCount % REVIEW_EVERY === 0) this.#review(arrivedMs);
     // Had it come as fast as the fastest did, it would have had this much more.
     const latenessMs = delayMs - this.#fastestMs;
+    if (headroomMs < 0) {
+      const learnedMs = Math.min(latenessMs, LEARNED_MS) + MARGIN_MS;
+      this.targetMs = Math.max(this.targetMs, learnedMs);
+    }
     this.errorMs = headroomMs + latenessMs - this.targetMs;
     const wanted = (-GAIN_PER_SECOND * this.errorMs) / 1_000;
     const most = Math.abs(this.errorMs) > RECOVERY_MS ? MAX_RECOVERY : MAX_CORRECTION;

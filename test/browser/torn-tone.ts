@@ -1,4 +1,4 @@
-// Where a tone is torn, and where a browser's audio thread stood still.
+// Where a tone is torn, and where threads that it goes through stood still.
 
 export interface Period {
   readonly amplitude: number;
@@ -50,19 +50,24 @@ export function stretchesOf(timesMs: readonly number[], apartMs: number): Tear[]
 const RECENT_MS = 5_000;
 
 /**
- * When an audio thread was behind its usual time by more than that. `moments` are pairs of the wall clock and the
- * context's.
+ * When an audio thread was behind its usual time by more than that, on the wall clock. `moments` are pairs of the
+ * wall clock and the context's.
  */
-export function stallsOf(
+export function lateMoments(
   moments: readonly (readonly [number, number])[],
   allowedMs: number,
 ): number[] {
-  let least = { latenessMs: Number.POSITIVE_INFINITY, contextMs: 0 };
+  let least = { latenessMs: Number.POSITIVE_INFINITY, wallMs: 0 };
   return moments.flatMap(([wallMs, contextMs]) => {
     const latenessMs = wallMs - contextMs;
-    if (latenessMs < least.latenessMs || contextMs - least.contextMs > RECENT_MS) {
-      least = { latenessMs, contextMs };
+    if (latenessMs < least.latenessMs || wallMs - least.wallMs > RECENT_MS) {
+      least = { latenessMs, wallMs };
     }
-    return latenessMs - least.latenessMs > allowedMs ? [contextMs] : [];
+    return latenessMs - least.latenessMs > allowedMs ? [wallMs] : [];
   });
+}
+
+/** When a thread that takes its turn every 10 ms did not for more than so much longer. */
+export function missedTurns(turnsMs: readonly number[], allowedMs: number): number[] {
+  return turnsMs.filter((turnMs, i) => turnMs - (turnsMs[i - 1] ?? turnMs) > 10 + allowedMs);
 }

@@ -71,9 +71,11 @@ function speak(device, options) {
 
 const captured = [];
 const audioMoments = [];
+const pageMoments = [];
 
-/** From now on keeps what the capture worklet hands out, and when the browser's audio thread ran. */
+/** From now on keeps what the capture worklet hands out, and when the page's threads had their turns. */
 async function watchCapture() {
+  setInterval(() => pageMoments.push(Date.now()), 10);
   const send = relay.sendFrame.bind(relay);
   relay.sendFrame = (bytes) => {
     captured.push(bytes.slice(FRAME_HEADER_BYTES));
@@ -132,7 +134,7 @@ function playToneFile(deviceIndex, hz, seconds) {
 Object.assign(globalThis, {
   ...{ library, relay, relayUrl, players, play, played, clickMoments, renderMoments },
   ...{ playToneFile, speak, microphoneStates, microphoneLevels },
-  ...{ watchCapture, capturedSamples, captured, audioMoments },
+  ...{ watchCapture, capturedSamples, captured, audioMoments, pageMoments },
   contextRateHz: new AudioContext().sampleRate,
   isReady: true,
 });
