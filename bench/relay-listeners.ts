@@ -11,7 +11,12 @@ export type ListenersOrder =
   | { readonly type: 'stall' }
   | { readonly type: 'endStall' }
   /** Gives what was noted since the last time. */
-  | { readonly type: 'take' };
+  | { readonly type: 'take' }
+  /**
+   * Never sleep, until told otherwise: a server that writes to a process which sleeps pays for waking it, and how
+   * often it sleeps depends on chance.
+   */
+  | { readonly type: 'wake'; readonly isAwake: boolean };
 
 /** How long frames were under way, by a clock that the server's differs from by something constant. */
 export type Delays = Float64Array;
@@ -125,6 +130,11 @@ function note(head: Buffer, at: number): void {
 }
 
 let stalled: Listener | undefined;
+let isAwake = false;
+
+function stayAwake(): void {
+  if (isAwake) setImmediate(stayAwake);
+}
 
 const orders: {
   [Type in ListenersOrder['type']]: (
@@ -147,6 +157,11 @@ const orders: {
     const taken = room.slice(0, noted);
     noted = 0;
     return taken;
+  },
+  wake(order) {
+    isAwake = order.isAwake;
+    stayAwake();
+    return undefined;
   },
 };
 

@@ -16,7 +16,7 @@ export type ServerKind = 'gateway' | FloorKind;
 /** A server and its listeners. Nothing is sent before `start`. */
 export interface Fanout {
   start(): Promise<void>;
-  stop(): void;
+  stop(): Promise<void>;
   use(): Promise<Use>;
   watchLoop(): Promise<void>;
   loopDelay(): Promise<LoopDelay>;
@@ -54,8 +54,14 @@ export async function startFanout(kind: ServerKind): Promise<Fanout> {
   const question = <T>(name: Question) => ask<T>(child, name);
   const use = () => question<Use>('use');
   return {
-    start: () => sound.start(),
-    stop: () => sound.stop(),
+    async start() {
+      await order({ type: 'wake', isAwake: true });
+      await sound.start();
+    },
+    async stop() {
+      sound.stop();
+      await order({ type: 'wake', isAwake: false });
+    },
     use,
     watchLoop: () => question('watchLoop'),
     loopDelay: () => question<LoopDelay>('loopDelay'),

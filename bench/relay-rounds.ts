@@ -142,7 +142,7 @@ async function everybodySends(fanouts: Fanouts, { settleMs, measureMs }: RelayPa
   for (const fanout of fanouts.values()) {
     await fanout.start();
     await sleep(settleMs + measureMs);
-    fanout.stop();
+    await fanout.stop();
   }
   await sleep(settleMs);
 }
@@ -165,7 +165,7 @@ async function measureRound(
   await sleep(measureMs);
   const [to, toMs] = [await fanout.use(), performance.now()];
   const delaysMs = await fanout.takeDelays();
-  fanout.stop();
+  await fanout.stop();
   // What was played ahead, and what is on its way.
   await sleep(settleMs);
   return {
@@ -183,7 +183,7 @@ async function loopDelay(fanout: Fanout, { settleMs, measureMs }: RelayPace): Pr
   await fanout.watchLoop();
   await sleep(2 * measureMs);
   const { p99Ms } = await fanout.loopDelay();
-  fanout.stop();
+  await fanout.stop();
   await sleep(settleMs);
   return p99Ms;
 }

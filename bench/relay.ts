@@ -41,6 +41,7 @@ export function relaySection({ points, stall }: RelayFigures): Section {
     ],
     rows: points.map(rowOf),
     notes: [
+      `A listener that stalls: with it, the delay's p99 of ${stall.listenerCount} others is ${milliseconds(stall.withP99Ms.median)}, without it ${milliseconds(stall.withoutP99Ms.median)}.`,
       'CPU is the share of one core that the server took; the gateway, bare `ws` and raw sockets took turns, and a ratio is the median of the rounds with the least and the most in brackets. The gateway is the real one, with a program that plays 48 kHz stereo, a tenth of a second at a time, over TCP: the floors have neither program nor mixing, which is what the gateway takes more with one listener.',
     ],
   };
