@@ -5,7 +5,6 @@ import { DialError } from '#server/transport/dial';
 import { type Connection, ConnectionError } from '#shared/client/index';
 import type { CommandContext } from '../command.ts';
 import { deviceTitle } from '../devices.ts';
-import { failureOf } from '../errors.ts';
 import { findPhone } from '../phone-devices.ts';
 import { printable } from '../shown-text.ts';
 import { playFormatOf } from '../sound/device-format.ts';
@@ -30,7 +29,8 @@ const FIRST_RETRY_SECONDS = 0.5;
 const LONGEST_RETRY_SECONDS = 30;
 
 interface Machine extends OpenLine {
-  readonly connections: readonly Connection[];
+  /** For control and for sound. */
+  readonly connections: readonly [Connection, Connection];
   readonly title: string;
   readonly announcement: Uint8Array;
 }
@@ -97,38 +97,27 @@ async function answerCalls(
   machine: Machine,
 ): Promise<void> {
   const { signal } = context;
-  const { message, folder } = options;
-  const { announcement } = machine;
-  do {
-    await untilItRings(machine, options.rings, signal);
+  const { message, folder, rings } = options;
+  const { announcement, control } = machine;
+  // Kept during calls too: whoever calls as soon as a call has ended is not overheard.
+  const events = control.events(['PhoneRing', 'PhoneHookSwitch'], {
+    ...{ signal, whenFull: 'dropOldest' },
+  });
+  const counter = createRingCounter(control.device.playRateHz);
+  for await (const event of events) {
+    if (event.event === 'PhoneHookSwitch') counter.reset();
+    if (event.event !== 'PhoneRing' || event.state !== 1) continue;
+    if (counter.rang(event.time) < rings) continue;
     context.note('Somebody calls.');
     try {
       options.answered(await takeCall({ line: machine, announcement, message, folder, signal }));
     } catch (error) {
       // A disk that is full may have room for the next message.
       if (!(error instanceof SoundFileError) || options.takesOneCall) throw error;
-      context.stderr.write(`${printable(failureOf(error).sentence ?? '')}\n`);
+      context.stderr.write(`${printable(error.message)}\n`);
     }
     signal.throwIfAborted();
-  } while (!options.takesOneCall);
-}
-
-/** Resolves when a call rings for that time. */
-async function untilItRings(
-  { control }: OpenLine,
-  rings: number,
-  signal: AbortSignal,
-): Promise<void> {
-  const counter = createRingCounter(control.device.playRateHz);
-  for await (const event of control.events(['PhoneRing', 'PhoneHookSwitch'], { signal })) {
-    if (event.event === 'PhoneHookSwitch') counter.reset();
-    else if (
-      event.event === 'PhoneRing' &&
-      event.state === 1 &&
-      counter.rang(event.time) >= rings
-    ) {
-      return;
-    }
+    if (options.takesOneCall) return;
   }
-  throw ConnectionError.closed();
+  throw await machine.connections[0].ended;
 }
