@@ -26,8 +26,6 @@ export async function openCaller(test: RunningTest, link: string, deviceName = '
   const device = devices.find(({ name }) => name === deviceName);
   if (device === undefined) throw new Error(`There is no device ${deviceName}.`);
   page.send({ type: 'listen', device: device.number, frameMs: 20 });
-  const microphone = openMicrophone(page, device);
-  test.onTestFinished(microphone.close);
 
   return {
     page,
@@ -43,8 +41,12 @@ export async function openCaller(test: RunningTest, link: string, deviceName = '
     async until(state: 'none' | 'calling' | 'ringing' | 'up'): Promise<void> {
       while ((await page.next('call')).state !== state);
     },
-    /** Resolves when the last of it has been sent. Between two sounds it is silent. */
-    say: microphone.say,
+    /** Speaks from then on, mostly silence. */
+    openMicrophone() {
+      const microphone = openMicrophone(page, device);
+      test.onTestFinished(microphone.close);
+      return microphone;
+    },
     /** All that was heard so far, silence where nothing came. */
     heard: () => heardBy(page, device),
   };
@@ -52,6 +54,7 @@ export async function openCaller(test: RunningTest, link: string, deviceName = '
 
 export type Caller = Awaited<ReturnType<typeof openCaller>>;
 
+/** Arrives as a real one does: late by a buffer, and faster or slower as this process has its turns. */
 function openMicrophone(page: TestPage, device: DeviceListing) {
   const utterances: Utterance[] = [];
   page.send({ type: 'speak', device: device.number, rateHz: CALLER_RATE_HZ, channelCount: 1 });
@@ -88,6 +91,7 @@ function openMicrophone(page: TestPage, device: DeviceListing) {
     while (sentFrames + CHUNK_FRAMES <= dueFrames) sendChunk();
   }, 5);
   return {
+    /** Resolves when the last of it has been sent. */
     say: (frequencyHz: number, seconds: number) =>
       new Promise<void>((said) => {
         utterances.push({ frequencyHz, leftFrames: Math.round(seconds * CALLER_RATE_HZ), said });
