@@ -101,6 +101,7 @@ async function showStatus(
   context: CommandContext,
   found: NamedDevice,
   line: Context,
+  isFirstOfMany = false,
 ): Promise<void> {
   const state = await line.phone.state();
   // Another type of property is no number.
@@ -110,7 +111,9 @@ async function showStatus(
   const lastNumberDialed = dialed === undefined ? undefined : decodeUtf8(dialed);
   if (context.globals.json) {
     const { device, name } = found;
-    printJson(context, { number: device.index, name, ...state, lastNumberDialed });
+    const answer = { number: device.index, name, ...state, lastNumberDialed };
+    if (isFirstOfMany) printLine(context, JSON.stringify(answer));
+    else printJson(context, answer);
     return;
   }
   const hook = state.isOffHook ? 'off hook' : 'on hook';
@@ -124,7 +127,7 @@ async function watch(context: CommandContext, found: NamedDevice, line: Context)
   const { signal, globals } = context;
   const names = ['PhoneRing', 'PhoneDTMF', 'PhoneLoop', 'PhoneHookSwitch', 'Property'] as const;
   const events = line.events(names, { signal });
-  await showStatus(context, found, line);
+  await showStatus(context, found, line, true);
   const device = found.name ?? String(found.device.index);
   for await (const event of events) {
     if (event.event === 'Property' && event.property !== predefinedAtoms.LAST_NUMBER_DIALED) {
