@@ -7,7 +7,7 @@ import { createSilenceDetector } from '#shared/audio/silence';
 export const messageEnds = {
   silence: 'the caller fell silent',
   key: 'the caller pressed #',
-  hungUp: 'the call ended',
+  hungUp: 'the call is over',
   longest: 'it became too long',
   stopped: 'the machine was stopped',
   connectionLost: 'the server went away',
