@@ -14,7 +14,7 @@ import type { TransportConnection } from '#server/transport/connection';
 import { type Listener, listenTcp, listenUnix } from '#server/transport/listen';
 import { tcpListenError } from '#server/transport/listen-error';
 import type { DoorStatus } from '#shared/relay/status';
-import { clock, createSoundServer, timers } from './sound-server.ts';
+import { createSoundServer, machineTime, type ServerTime } from './sound-server.ts';
 import { apiSources, metricSources } from './sources.ts';
 import { defaultTokenFile, readOrMakeToken } from './token-file.ts';
 import { webDoors } from './web-doors.ts';
@@ -47,12 +47,16 @@ export interface Gateway {
 }
 
 /** Rejects with a ListenError when a door cannot be opened, having closed the others. */
-export async function startGateway(configuration: Configuration, log: Log): Promise<Gateway> {
+export async function startGateway(
+  configuration: Configuration,
+  log: Log,
+  time: ServerTime = machineTime,
+): Promise<Gateway> {
   const { listen, httpPort, serverNumber } = configuration;
   const token = isLoopback(listen)
     ? undefined
     : readOrMakeToken(configuration.tokenFile ?? defaultTokenFile(process.env), log);
-  const sound = await createSoundServer(configuration, log);
+  const sound = await createSoundServer(configuration, log, time);
   const listeners: Listener[] = [];
   const doors: DoorStatus[] = [];
   const callbacks = {
@@ -63,8 +67,7 @@ export async function startGateway(configuration: Configuration, log: Log): Prom
   const limits = { ...configuration.limits };
   const relay = createRelay({
     devices: sound.devices,
-    clock,
-    timers,
+    ...time,
     limits,
     log,
     gatewayVersion: version,
