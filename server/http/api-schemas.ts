@@ -11,6 +11,7 @@ import type {
   TelephoneStatus,
 } from '#shared/relay/status';
 import { lineStates } from '#shared/relay/telephone';
+import type { VoiceMessage } from '#shared/relay/voice-message';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -147,3 +148,14 @@ export const telephonesSchema = listOf(
     ['call'],
   ),
 );
+
+export const messagesSchema = objectOf({
+  messages: listOf(
+    objectOf({
+      id: text,
+      receivedAt: { type: 'string', format: 'date-time' },
+      durationSeconds: number,
+      byteCount: count,
+    } satisfies Record<keyof VoiceMessage, unknown>),
+  ),
+});

@@ -17,6 +17,7 @@ import {
   statusSchema,
   telephonesSchema,
 } from './api-schemas.ts';
+import { messagePaths } from './messages.ts';
 
 /** Who knows the answers. */
 export interface ApiSources {
@@ -83,6 +84,6 @@ export function openApiDocument(version: string) {
     components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
     // No token is needed on loopback.
     security: [{}, { token: [] }],
-    paths: Object.fromEntries(Object.entries(routes).map(get)),
+    paths: { ...Object.fromEntries(Object.entries(routes).map(get)), ...messagePaths },
   };
 }
