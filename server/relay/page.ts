@@ -11,6 +11,7 @@ import { changeSettings } from './device-messages.ts';
 import { Lag } from './lag.ts';
 import { Listening } from './listening.ts';
 import { MessageRate } from './message-rate.ts';
+import { requireRight } from './message-rights.ts';
 import type { PageReceiver, PageSocket } from './ports.ts';
 import type { RelayCore } from './relay-core.ts';
 import { Speaker } from './speaker.ts';
@@ -152,7 +153,7 @@ export class Page implements PageReceiver {
   #refuse({ code, message }: RelayError): void {
     const refused: GatewayMessage = { type: 'refused', code, message };
     this.socket.sendText(JSON.stringify(refused));
-    if (code !== 'refused') this.close(closeCodes[code], message);
+    if (code === 'malformed' || code === 'version') this.close(closeCodes[code], message);
   }
 
   #fail(error: unknown): void {
@@ -165,6 +166,7 @@ export class Page implements PageReceiver {
     if (!this.isOpen && message.type !== 'hello') {
       throw RelayError.malformed('the first message of a page is “hello”');
     }
+    requireRight(this.socket.role, message.type);
     const handle = this.#handlers[message.type] as (message: PageMessage) => void;
     handle(message);
   }
@@ -182,6 +184,7 @@ export class Page implements PageReceiver {
         gatewayVersion,
         serverNumber,
         pageNumber: this.number,
+        role: this.socket.role,
       });
       this.#core.introduce(this);
     },
