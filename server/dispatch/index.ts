@@ -14,6 +14,7 @@ import {
 
 export type {
   AccessSources,
+  AddressLimit,
   Connection,
   DispatchLimits,
   DispatchOptions,
@@ -28,6 +29,10 @@ export interface Dispatch {
   accept(connection: Connection): void;
   /** Cookies are read anew before the next connection. */
   reloadAccess(): void;
+  /** The hosts file was read again. */
+  reloadHosts(addresses: readonly string[]): void;
+  /** Ends a client at once; false when there is none of that number. */
+  endClient(index: number): boolean;
   readonly server: Server;
   clients(): ClientStatus[];
   /** What all clients did since the start. */
@@ -51,6 +56,12 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     clients: () => clientStatuses(server),
     total: () => totalStatistics(server),
     playing: () => playing(server),
+    reloadHosts: (addresses) => server.access.reloadHosts(addresses),
+    endClient(index) {
+      const client = server.clients.get(index);
+      client?.disconnect();
+      return client !== undefined;
+    },
     reloadAccess: () => server.access.forgetCookies(),
     close() {
       for (const session of sessions) session.end();

@@ -1,7 +1,7 @@
 // Every recorded session of the original programs, and of the hand-made client that tried every request,
 // replayed against this server: the same requests must get the same answers.
 import { describe, expect, it } from 'vitest';
-import { createTestServer, type TestServer } from '#test/support/dispatch';
+import { createTestServer, noLimit, type TestServer } from '#test/support/dispatch';
 import type { FakeConnection } from '#test/support/fake-connection';
 import { lofiDevices } from '#test/support/lofi-devices';
 import { bytesOf, type Exchange, type Recording, recordings } from '#test/support/recording';
@@ -74,6 +74,8 @@ class Replay {
         readCookies: () => (cookie === null ? undefined : [Buffer.from(cookie, 'hex')]),
         readHosts: () => [],
         localAddresses: () => ['127.0.0.1'],
+        hostsChanged: () => {},
+        cookieGuesses: noLimit,
       },
     });
     // The original had been running for a moment when its first client came.
