@@ -82,11 +82,15 @@ const kinds: Record<ServerKind, (server: Server) => void> = {
       serverNumber: 0,
       playing: () => [],
     });
-    const gate = createGate({ answersToHost: () => true, allowedOrigins: [], token: undefined });
+    const gate = createGate({
+      ...{ answersToHost: () => true, allowedOrigins: [], trustedProxies: [] },
+      ...{ tokens: undefined, guesses: { take: () => true, waitMs: () => 0 } },
+    });
     const opened = ({ webSocket, socket }: { webSocket: WebSocket; socket: Duplex }) =>
-      relay.accept(webSocketPage(webSocket, socket, 'bench'));
+      relay.accept(webSocketPage(webSocket, socket, { peer: 'bench', role: 'admin' }));
     acceptUpgrades(server, {
       gate,
+      tokens: undefined,
       doors: { '/relay': { maxMessageBytes: MAX_MESSAGE_BYTES, opened } },
     });
     playForEver(devices);

@@ -1,12 +1,19 @@
 // The web side of the gateway: the page and what it asks for.
 import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import path from 'node:path';
 import fastifyStatic from '@fastify/static';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { type AdminActions, addAdminApi } from './admin-api.ts';
 import { type ApiSources, addApi } from './api.ts';
+import { askedBy } from './asked.ts';
 import type { Gate } from './gate.ts';
 import { addMetrics, type MetricSources } from './metrics.ts';
+import { refusalHeaders } from './refusals.ts';
+import { needOf } from './route-rights.ts';
 import { securityHeaders } from './security-headers.ts';
+import { visitPage } from './visit-page.ts';
 
 export interface HttpOptions {
   /** The built page; requests say how to build it while it is missing. */
@@ -14,28 +21,42 @@ export interface HttpOptions {
   readonly gate: Gate;
   readonly api: ApiSources;
   readonly metrics: MetricSources;
+  readonly admin: AdminActions;
+  /** Without it the page comes over plain HTTP. */
+  readonly certificate?: { readonly cert: Buffer; readonly key: Buffer } | undefined;
   /** A request failed for a reason that is ours. */
   readonly onError: (error: Error) => void;
 }
 
+/** What is sent here is small; sound comes by WebSockets. */
+const MAX_BODY_BYTES = 16 * 1024;
 const PLAIN_TEXT = 'text/plain; charset=utf-8';
 
 /** Does not listen yet. Closing it closes its connections too, whatever they are doing. */
 export async function createHttpApp(options: HttpOptions): Promise<FastifyInstance> {
-  const { pageFolder, gate, api, metrics, onError } = options;
-  const app = Fastify({ forceCloseConnections: true });
+  const { pageFolder, gate, api, metrics, admin, certificate, onError } = options;
+  const app = Fastify({
+    forceCloseConnections: true,
+    bodyLimit: MAX_BODY_BYTES,
+    serverFactory: (handler) =>
+      certificate ? createSecureServer({ ...certificate }, handler) : createServer(handler),
+  });
 
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders);
-    const refusal = gate.refusal(request);
+    const asked = askedBy(request.raw);
+    const admission = gate.admit(asked, needOf(request.method, request.routeOptions.url));
     // Returning the reply ends the request here.
-    if (refusal !== undefined) {
-      if (refusal.statusCode === 401) reply.header('www-authenticate', 'Bearer');
-      return reply.code(refusal.statusCode).type(PLAIN_TEXT).send(refusal.sentence);
+    if (admission.kind === 'refused') {
+      const { refusal } = admission;
+      return reply.code(refusal.statusCode).headers(refusalHeaders(refusal)).send(refusal.sentence);
     }
-    const visit = gate.visit(request);
+    const visit = gate.visit(asked);
     if (visit === undefined) return;
-    return reply.header('set-cookie', visit.cookie).redirect(visit.location, 303);
+    return reply
+      .headers({ 'set-cookie': visit.cookie, 'cache-control': 'no-store' })
+      .type('text/html; charset=utf-8')
+      .send(visitPage(visit.location));
   });
   app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
     const statusCode = error.statusCode ?? 500;
@@ -52,6 +73,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   });
 
   addApi(app, api);
+  addAdminApi(app, admin);
   addMetrics(app, metrics);
   await app.register(fastifyStatic, {
     root: pageFolder,

@@ -1,6 +1,7 @@
 // What /api and /metrics say, and that they say it as they describe it.
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { adminPaths } from '#server/http/admin-api';
 import { type ApiSources, addApi, openApiDocument } from '#server/http/api';
 import { addMetrics } from '#server/http/metrics';
 import { apiAnswers, apiOf, noMetrics } from './api-answers.ts';
@@ -31,7 +32,10 @@ describe('the API', () => {
     const document = (await app.inject('/api/openapi.json')).json();
     expect(document).toEqual(openApiDocument('1.2.3'));
     expect(document.openapi).toBe('3.1.0');
-    expect(Object.keys(document.paths)).toEqual(names.map((name) => `/api/${name}`));
+    expect(Object.keys(document.paths)).toEqual([
+      ...names.map((name) => `/api/${name}`),
+      ...Object.keys(adminPaths),
+    ]);
     const { schema } =
       document.paths['/api/listeners'].get.responses[200].content['application/json'];
     expect(schema.items.required).toContain('sentFrameCount');
