@@ -17,6 +17,7 @@ import { serve } from './serve.ts';
 import { set } from './set.ts';
 import { spectrum } from './spectrum.ts';
 import { time } from './time.ts';
+import { token } from './token.ts';
 import { tone } from './tone.ts';
 
 export const commands: readonly Command[] = [
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   devices,
   set,
   hosts,
+  token,
   props,
   atoms,
   events,

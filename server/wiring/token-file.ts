@@ -9,6 +9,10 @@ import { ConfigError } from '#server/config/config-error';
 import { digestOf, type TokenSet } from '#server/http/tokens';
 import { roleNames } from '#shared/relay/roles';
 
+const USUAL_NAME = 'tokens.json';
+/** The name of the file in which an older gateway kept its one token, beside where this one keeps all. */
+const OLD_NAME = 'token';
+
 /** What names a token; it also stands in links of the API. */
 export const TOKEN_NAME = /^[\w.-]{1,64}$/;
 /** Each request is compared with all of them. */
@@ -41,7 +45,7 @@ export type TokenFile = z.infer<typeof tokenFile>;
 /** Where they are kept unless the configuration says otherwise. */
 export function defaultTokenFile(environment: NodeJS.ProcessEnv): string {
   const state = environment.XDG_STATE_HOME || path.join(homedir(), '.local', 'state');
-  return path.join(state, 'audiofile-gateway', 'tokens.json');
+  return path.join(state, 'audiofile-gateway', USUAL_NAME);
 }
 
 /** A new token, and what the file keeps of it. */
@@ -65,13 +69,14 @@ export function tokenSetOf({ gatewayId, tokens }: TokenFile): TokenSet {
 /** What a token file holds: tokens, the one token of an older gateway in plain text, or nothing yet. */
 export type TokenFileContent =
   | { readonly kind: 'tokens'; readonly content: TokenFile }
-  | { readonly kind: 'plain'; readonly token: string }
+  /** `oldFile` is where it stands, if that is another file; it is to be removed when this one has it. */
+  | { readonly kind: 'plain'; readonly token: string; readonly oldFile?: string }
   | { readonly kind: 'missing' };
 
 /** Throws a ConfigError where there is something else. */
 export function readTokenFile(file: string): TokenFileContent {
   const text = textOf(file);
-  if (text === undefined) return { kind: 'missing' };
+  if (text === undefined) return oldTokenBeside(file) ?? { kind: 'missing' };
   if (CHOSEN_TOKEN.test(text.trim())) return { kind: 'plain', token: text.trim() };
   const parsed = tokenFile.safeParse(jsonOf(text));
   if (parsed.success) return { kind: 'tokens', content: parsed.data };
@@ -79,6 +84,13 @@ export function readTokenFile(file: string): TokenFileContent {
     'AF_UNREADABLE_FILE',
     `The token file ${file} holds no tokens that make sense: correct it, or delete it, and a new one is made.`,
   );
+}
+
+function oldTokenBeside(file: string): TokenFileContent | undefined {
+  if (path.basename(file) !== USUAL_NAME) return undefined;
+  const oldFile = path.join(path.dirname(file), OLD_NAME);
+  const token = textOf(oldFile)?.trim() ?? '';
+  return CHOSEN_TOKEN.test(token) ? { kind: 'plain', token, oldFile } : undefined;
 }
 
 export function canOthersRead(file: string): boolean {
@@ -120,6 +132,7 @@ export function updateTokenFile(file: string, change: (content: TokenFile) => To
           ? tokensOfPlain(found.token, nowMs)
           : { ...firstTokens(nowMs).content, tokens: [] };
     writeLocked(file, change(content));
+    if (found.kind === 'plain' && found.oldFile !== undefined) rmSync(found.oldFile);
   } catch (error) {
     unlock(file);
     throw error;

@@ -31,8 +31,6 @@ export interface KeeperOptions {
   readonly wallClockMs: () => number;
 }
 
-/** The name of the file in which an older gateway kept its one token, beside where this one keeps all. */
-const OLD_NAME = 'token';
 /** One change of a file is told in several pieces. */
 const SETTLE_MS = 20;
 
@@ -69,33 +67,29 @@ export function keepTokens(options: KeeperOptions): TokenKeeper {
   };
 }
 
-function openTokens({ file, log, wallClockMs }: KeeperOptions) {
+function openTokens(options: KeeperOptions) {
+  const { file, wallClockMs } = options;
   const found = readTokenFile(file);
   if (found.kind === 'tokens') return { content: found.content, firstToken: undefined };
-  if (found.kind === 'plain') return takenOver(file, found.token, log, wallClockMs());
-  const oldFile = path.join(path.dirname(file), OLD_NAME);
-  const old = oldFile === file ? found : readTokenFile(oldFile);
-  if (old.kind === 'plain') {
-    const content = tokensOfPlain(old.token, wallClockMs());
-    writeTokenFile(file, content);
-    rmSync(oldFile);
-    log.info('the token of an older version is kept as a digest from now on', { file });
-    return { content, firstToken: old.token };
-  }
+  if (found.kind === 'plain') return takenOver(options, found);
   const { content, token } = firstTokens(wallClockMs());
   writeTokenFile(file, content);
   return { content, firstToken: token };
 }
 
 /** A token in plain text, as somebody chose it: it may be in a place that nobody can write to. */
-function takenOver(file: string, token: string, log: Log, nowMs: number) {
-  const content = tokensOfPlain(token, nowMs);
+function takenOver(
+  { file, log, wallClockMs }: KeeperOptions,
+  { token, oldFile }: { readonly token: string; readonly oldFile?: string },
+) {
+  const content = tokensOfPlain(token, wallClockMs());
   try {
     writeTokenFile(file, content);
-    log.info('the token file holds digests only from now on', { file });
+    if (oldFile !== undefined) rmSync(oldFile);
+    log.info('the token is kept as a digest only from now on', { file });
   } catch (error) {
     log.warn('the token file cannot be rewritten, so that it still tells the token', {
-      file,
+      file: oldFile ?? file,
       reason: reasonOf(error),
     });
   }

@@ -81,6 +81,14 @@ describe('the token file', () => {
     expect(keep().tokens.find(OLD_TOKEN)?.role).toBe('admin');
   });
 
+  it('takes it over as well when a token is added before this gateway ever ran', () => {
+    writeFileSync(path.join(folder, 'token'), OLD_TOKEN, { mode: 0o600 });
+    addToken(file, { name: 'kitchen', role: 'listen' }, NOW_MS);
+    expect(readdirSync(folder)).toEqual(['tokens.json']);
+    expect(keep().tokens.find(OLD_TOKEN)?.role).toBe('admin');
+    expect(listTokens(file).map(({ name }) => name)).toEqual(['first', 'kitchen']);
+  });
+
   it('that holds a token in plain text holds its digest from then on', () => {
     writeFileSync(file, OLD_TOKEN, { mode: 0o600 });
     expect(keep().tokens.find(OLD_TOKEN)?.role).toBe('admin');
