@@ -92,7 +92,9 @@ export class Page implements PageReceiver {
   }
 
   pong(): void {
-    this.#lag.pong(this.#core.options.clock.nowMs());
+    const nowMs = this.#core.options.clock.nowMs();
+    this.#lag.pong(nowMs);
+    this.#lookAtEars(nowMs);
   }
 
   closed(): void {
@@ -114,6 +116,7 @@ export class Page implements PageReceiver {
     } else if (this.#lag.unansweredMs(nowMs) > VANISHED_MS) {
       this.close(closeCodes.vanished, 'Nothing was heard of the page any more.');
     } else if (this.#lag.isPingDue(nowMs)) this.#lag.ping(nowMs);
+    this.#lookAtEars(nowMs);
   }
 
   /** Ends what concerns a device that is gone. */
@@ -122,6 +125,10 @@ export class Page implements PageReceiver {
     this.ears.delete(deviceNumber);
     this.speakers.get(deviceNumber)?.close();
     this.speakers.delete(deviceNumber);
+  }
+
+  #lookAtEars(nowMs: number): void {
+    for (const { listening } of this.ears.values()) listening.look(nowMs);
   }
 
   #end(): void {
