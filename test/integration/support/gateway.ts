@@ -11,8 +11,9 @@ import type { RunningTest } from './running-test.ts';
 export async function startTestGateway(test: RunningTest, input: ConfigurationInput = {}) {
   const serverNumber = await freeServerNumber();
   const log: string[] = [];
+  const configuration = configurationFrom({ serverNumber, httpPort: 0, ...input });
   const gateway = await startGateway(
-    configurationFrom({ serverNumber, httpPort: 0, ...input }),
+    configuration,
     createLog({ level: 'info', write: (line) => log.push(line), now: () => new Date(0) }),
   );
   const connections: Connection[] = [];
@@ -22,6 +23,10 @@ export async function startTestGateway(test: RunningTest, input: ConfigurationIn
   });
   return {
     serverNumber,
+    /** What SIGHUP does, with the configuration unchanged. */
+    reload: () => gateway.reload(configuration),
+    /** Ends it before the test has finished. */
+    close: () => gateway.close(),
     /** What was logged, a line each. */
     log,
     async connect(options: DoorOptions & ConnectOptions = {}): Promise<Connection> {
