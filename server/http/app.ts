@@ -1,7 +1,5 @@
 // The web side of the gateway: the page and what it asks for.
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { createServer as createSecureServer } from 'node:https';
 import path from 'node:path';
 import fastifyStatic from '@fastify/static';
 import Fastify, { type FastifyInstance } from 'fastify';
@@ -38,8 +36,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   const app = Fastify({
     forceCloseConnections: true,
     bodyLimit: MAX_BODY_BYTES,
-    serverFactory: (handler) =>
-      certificate ? createSecureServer({ ...certificate }, handler) : createServer(handler),
+    https: certificate ?? null,
   });
 
   app.addHook('onRequest', async (request, reply) => {

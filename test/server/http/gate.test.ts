@@ -103,6 +103,7 @@ describe('the gate on a network', () => {
     ['a cookie', '/', { cookie: `a=b; ${cookie}; c=d` }, undefined],
     ['a wrong cookie', '/', { cookie: `${cookie}x` }, 'tokenWrong'],
     ['the cookie of another gateway', '/', { cookie: `audiofile-0=${TOKEN}` }, 'tokenMissing'],
+    ['a right cookie beside a wrong link', '/?token=x', { cookie }, 'tokenWrong'],
     ['an old cookie beside a new link', `/?token=${TOKEN}`, { cookie: `${cookie}x` }, undefined],
   ])('wants a token: %s', (_what, url, headers, code) => {
     const request = asked({ url, headers: { host, ...headers } });
