@@ -36,7 +36,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   const app = Fastify({
     forceCloseConnections: true,
     bodyLimit: MAX_BODY_BYTES,
-    https: certificate ?? null,
+    https: certificate ? { cert: certificate.cert, key: certificate.key } : null,
   });
 
   app.addHook('onRequest', async (request, reply) => {

@@ -115,7 +115,8 @@ export function createGate({ tokens, guesses, ...first }: GateOptions): Gate {
       const query = searchParams.size === 0 ? '' : `?${searchParams}`;
       const isSecure = originOf(asked, settings.proxies).isEncrypted;
       return {
-        location: `${pathname}${query}`,
+        // Two slashes would begin the name of another host.
+        location: `${pathname.replace(/^\/+/, '/')}${query}`,
         cookie: `${cookieName(tokens)}=${shown}; Path=/; Max-Age=${COOKIE_SECONDS}; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`,
       };
     },

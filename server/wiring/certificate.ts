@@ -9,6 +9,8 @@ import type { Log } from '#server/log';
 export interface Certificate {
   readonly cert: Buffer;
   readonly key: Buffer;
+  /** Whether browsers take it for that host's. */
+  readonly isFor: (host: string) => boolean;
 }
 
 const SOON_DAYS = 14;
@@ -31,10 +33,10 @@ export function readCertificate(
   }
   const cert = read(tlsCert, '--tls-cert', 'certificate');
   const key = read(tlsKey, '--tls-key', 'private key');
-  const { validTo } = parsed(cert, tlsCert);
+  const certificate = parsed(cert, tlsCert);
   checkKey(cert, key, tlsKey);
-  warnOfEnd(validTo, nowMs, tlsCert, log);
-  return { cert, key };
+  warnOfEnd(certificate.validTo, nowMs, tlsCert, log);
+  return { cert, key, isFor: (host) => certificate.checkHost(host) !== undefined };
 }
 
 function read(file: string, flag: string, what: string): Buffer {

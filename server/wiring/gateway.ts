@@ -16,7 +16,7 @@ import { type Listener, listenTcp, listenUnix } from '#server/transport/listen';
 import { tcpListenError } from '#server/transport/listen-error';
 import type { DoorStatus } from '#shared/relay/status';
 import { createAddressLimits } from './address-limits.ts';
-import { readCertificate } from './certificate.ts';
+import { type Certificate, readCertificate } from './certificate.ts';
 import { clock, createSoundServer, timers } from './sound-server.ts';
 import { apiSources, metricSources } from './sources.ts';
 import { tokenAdmin } from './token-admin.ts';
@@ -136,7 +136,7 @@ export async function startGateway(configuration: Configuration, log: Log): Prom
     addresses: {
       audioFile: doors.map(({ address }) => address),
       page: pageLink({
-        listen,
+        listen: certifiedName(configuration, certificate) ?? listen,
         port: pagePort,
         token: keeper?.firstToken,
         isSecure: certificate !== undefined,
@@ -149,7 +149,9 @@ export async function startGateway(configuration: Configuration, log: Log): Prom
       const renewed = readCertificate(changed, log, Date.now());
       keeper?.reload();
       gate.reload(gateSettings(changed));
-      if (renewed && app.server instanceof SecureServer) app.server.setSecureContext(renewed);
+      if (renewed && app.server instanceof SecureServer) {
+        app.server.setSecureContext({ cert: renewed.cert, key: renewed.key });
+      }
       if ((renewed === undefined) !== (certificate === undefined)) {
         log.warn('a changed setting counts from the next start on', { setting: 'tlsCert' });
       }
@@ -168,6 +170,15 @@ function gateSettings(configuration: Configuration): GateSettings {
   const { allowedOrigins, trustedProxies } = configuration;
   const answersToHost = hostCheck({ ...configuration, machineName: hostname() });
   return { answersToHost, allowedOrigins, trustedProxies };
+}
+
+/** The link must name a host that the certificate names, or every browser warns of it. */
+function certifiedName(
+  { listen, hostNames }: Configuration,
+  certificate: Certificate | undefined,
+): string | undefined {
+  const own = isLoopback(listen) ? ['localhost'] : [hostname(), `${hostname()}.local`];
+  return [...hostNames, ...own].find((name) => certificate?.isFor(name));
 }
 
 function tokenFileOf({ tokenFile }: Configuration): string {

@@ -54,6 +54,7 @@ describe.concurrent('a gateway with a certificate', () => {
   it('prints a secure link, and gives its visitor a cookie for secure pages only', async (test) => {
     const { gateway, link } = await openSecure(test);
     expect(gateway.addresses.page).toMatch(/^https:\/\//);
+    expect(new URL(gateway.addresses.page).hostname).not.toBe('localhost');
     const { status, cookie } = await ask(link, 'gateway');
     expect(status).toBe(200);
     expect(cookie).toMatch(/; HttpOnly; SameSite=Strict; Secure$/);

@@ -1,5 +1,6 @@
 // Who gets in by the web side of a gateway on the network: tokens with roles, which are revoked at once.
 import { rmSync, writeFileSync } from 'node:fs';
+import { type OutgoingHttpHeaders, request } from 'node:http';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type ConfigurationInput, configurationFrom } from '#server/config';
@@ -126,6 +127,63 @@ describe.concurrent('a token', () => {
     await page.next('pong');
     page.webSocket.terminate();
   });
+});
+
+describe.concurrent('every door', () => {
+  const upgrade = {
+    connection: 'Upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+  };
+  const doors = [
+    ['GET', '/relay', upgrade],
+    ['GET', '/audiofile', upgrade],
+    ['DELETE', '/api/clients/1', {}],
+    ['POST', '/api/tokens', {}],
+    ['DELETE', '/api/tokens/first', {}],
+  ] as const;
+  const evils = [
+    [{ host: 'evil.example' }, '421 strangeHost'],
+    [{ origin: 'http://evil.example' }, '403 strangeOrigin'],
+    [{ origin: 'null' }, '403 strangeOrigin'],
+    [{ 'sec-fetch-site': 'cross-site' }, '403 strangeOrigin'],
+  ] as const;
+
+  it.each([true, false])(
+    'is shut to other sites and other names, whether tokens are needed or not (%s)',
+    async (requireToken) => {
+      const cleanUps: (() => unknown)[] = [];
+      const test = { onTestFinished: (cleanUp: () => unknown) => cleanUps.push(cleanUp) };
+      const { gateway, link } = await openToNetwork(test, { listen: '127.0.0.1', requireToken });
+      const token = new URL(gateway.addresses.page).searchParams.get('token');
+      for (const [method, door, needed] of doors) {
+        for (const [evil, refusal] of evils) {
+          const headers = { authorization: `Bearer ${token}`, ...needed, ...evil };
+          expect([door, evil, await refusalOf(link, method, door, headers)]).toEqual([
+            ...[door, evil],
+            refusal,
+          ]);
+        }
+      }
+      for (const cleanUp of cleanUps.reverse()) await cleanUp();
+    },
+  );
+
+  function refusalOf(link: string, method: string, door: string, headers: OutgoingHttpHeaders) {
+    return new Promise<string>((resolve, reject) => {
+      const asked = request(new URL(door, link), { method, headers, agent: false }, (response) => {
+        response.resume();
+        resolve(`${response.statusCode} ${response.headers['x-audiofile-refusal']}`);
+      });
+      asked.on('upgrade', (_response, socket) => {
+        socket.destroy();
+        resolve('it was opened');
+      });
+      asked.on('error', reject);
+      asked.end();
+    });
+  }
 });
 
 describe.concurrent('a gateway', () => {

@@ -131,7 +131,9 @@ describe('the gate on a network', () => {
     );
     const locationOf = (url: string) => onNetwork.visit(asked({ url }))?.location;
     expect(locationOf(`/?a=1&token=${TOKEN}&b=2`)).toBe('/?a=1&b=2');
-    expect(locationOf(`//evil.example/?token=${TOKEN}`)).toBe('/evil.example/');
+    for (const path of ['//evil.example/', '/x/..//evil.example/', '/\\evil.example/']) {
+      expect(locationOf(`${path}?token=${TOKEN}`)).toBe('/evil.example/');
+    }
   });
 
   it('gives the cookie to secure pages only when it came by TLS', () => {

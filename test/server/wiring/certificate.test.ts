@@ -35,7 +35,8 @@ describe('the certificate', () => {
   });
 
   it('is read with its key', () => {
-    const { cert, key } = read(certOf('gateway'), keyOf('gateway')) ?? {};
+    const { cert, key, isFor } = read(certOf('gateway'), keyOf('gateway')) ?? {};
+    expect(['localhost', 'evil.example'].map((name) => isFor?.(name))).toEqual([true, false]);
     expect(cert?.toString()).toContain('BEGIN CERTIFICATE');
     expect(key?.toString()).toContain('PRIVATE KEY');
     expect(lines).toEqual([]);
