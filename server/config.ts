@@ -167,6 +167,16 @@ export const configurationSchema = z.strictObject({
     .boolean()
     .default(false)
     .meta(about('Whether changes that clients make to the host list are written to that file.')),
+  messagesFolder: z
+    .string()
+    .min(1)
+    .optional()
+    .meta(
+      about(
+        'Where answering machines leave messages, for the page to list (default ~/.local/state/audiofile-gateway/messages).',
+        'FOLDER',
+      ),
+    ),
   logLevel: z
     .enum(logLevels)
     .default('info')

@@ -7,6 +7,7 @@ import { type AdminActions, addAdminApi } from './admin-api.ts';
 import { type ApiSources, addApi } from './api.ts';
 import { askedBy } from './asked.ts';
 import type { Gate } from './gate.ts';
+import { addMessages, type MessageSource } from './messages.ts';
 import { addMetrics, type MetricSources } from './metrics.ts';
 import { refusalHeaders } from './refusals.ts';
 import { needOf } from './route-rights.ts';
@@ -22,6 +23,7 @@ export interface HttpOptions {
   readonly admin: AdminActions;
   /** Without it the page comes over plain HTTP. */
   readonly certificate?: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+  readonly messages: MessageSource;
   /** A request failed for a reason that is ours. */
   readonly onError: (error: Error) => void;
 }
@@ -32,7 +34,7 @@ const PLAIN_TEXT = 'text/plain; charset=utf-8';
 
 /** Does not listen yet. Closing it closes its connections too, whatever they are doing. */
 export async function createHttpApp(options: HttpOptions): Promise<FastifyInstance> {
-  const { pageFolder, gate, api, metrics, admin, certificate, onError } = options;
+  const { pageFolder, gate, api, metrics, messages, admin, certificate, onError } = options;
   const app = Fastify({
     forceCloseConnections: true,
     bodyLimit: MAX_BODY_BYTES,
@@ -72,6 +74,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   addApi(app, api);
   addAdminApi(app, admin);
   addMetrics(app, metrics);
+  addMessages(app, messages);
   await app.register(fastifyStatic, {
     root: pageFolder,
     cacheControl: false,

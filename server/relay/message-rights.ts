@@ -3,15 +3,6 @@ import type { PageMessage } from '#shared/relay/control';
 import { RelayError } from '#shared/relay/relay-error';
 import { hasRight, type Right, type Role } from '#shared/relay/roles';
 
-/** A far end of a telephone line speaks as well as it hears. */
-const ofTelephone = {
-  telephone: 'speak',
-  call: 'speak',
-  answer: 'speak',
-  hangUp: 'speak',
-  key: 'speak',
-} as const;
-
 export const messageRights = {
   hello: 'listen',
   listen: 'listen',
@@ -22,7 +13,12 @@ export const messageRights = {
   change: 'control',
   sync: 'listen',
   report: 'listen',
-  ...ofTelephone,
+  // Who telephones speaks as well as hears.
+  telephone: 'speak',
+  call: 'speak',
+  answer: 'speak',
+  hangUp: 'speak',
+  key: 'speak',
 } as const satisfies Readonly<Record<PageMessage['type'], Right>>;
 
 /** What a page wanted that it may not do, in words that fit after "may not". */

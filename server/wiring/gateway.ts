@@ -8,8 +8,10 @@ import { hostCheck, isLoopback } from '#server/http/host-check';
 import { pageLink } from '#server/http/page-link';
 import { acceptUpgrades } from '#server/http/upgrades';
 import type { Log } from '#server/log';
+import { messageFolder } from '#server/message-folder';
 import { createRelay } from '#server/relay/index';
 import { pageFolder, version } from '#server/root';
+import { defaultMessagesFolder } from '#server/state-folder';
 import { tcpPort, unixSocketPath } from '#server/transport/addresses';
 import type { TransportConnection } from '#server/transport/connection';
 import { type Listener, listenTcp, listenUnix } from '#server/transport/listen';
@@ -17,7 +19,7 @@ import { tcpListenError } from '#server/transport/listen-error';
 import type { DoorStatus } from '#shared/relay/status';
 import { createAddressLimits } from './address-limits.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
-import { clock, createSoundServer, timers } from './sound-server.ts';
+import { createSoundServer, machineTime, type ServerTime } from './sound-server.ts';
 import { apiSources, metricSources } from './sources.ts';
 import { tokenAdmin } from './token-admin.ts';
 import { defaultTokenFile } from './token-file.ts';
@@ -35,6 +37,7 @@ const FIXED_SETTINGS = [
   'unixSocket',
   'tokenFile',
   'requireToken',
+  'messagesFolder',
   'logLevel',
 ] as const satisfies (keyof Configuration)[];
 
@@ -54,15 +57,19 @@ export interface Gateway {
 }
 
 /** Rejects with a ListenError when a door cannot be opened, having closed the others. */
-export async function startGateway(configuration: Configuration, log: Log): Promise<Gateway> {
+export async function startGateway(
+  configuration: Configuration,
+  log: Log,
+  time: ServerTime = machineTime,
+): Promise<Gateway> {
   const { listen, httpPort, serverNumber } = configuration;
   const certificate = readCertificate(configuration, log, Date.now());
   warnOfOpenDoors(configuration, log);
   const keeper = tokenKeeper(configuration, log);
   const tokens = keeper?.tokens;
   const limits = { ...configuration.limits };
-  const addressLimits = createAddressLimits(limits, clock);
-  const sound = await createSoundServer(configuration, log, addressLimits);
+  const addressLimits = createAddressLimits(limits, time.clock);
+  const sound = await createSoundServer(configuration, log, addressLimits, time);
   const listeners: Listener[] = [];
   const doors: DoorStatus[] = [];
   const callbacks = {
@@ -72,8 +79,8 @@ export async function startGateway(configuration: Configuration, log: Log): Prom
   };
   const relay = createRelay({
     devices: sound.devices,
-    clock,
-    timers,
+    exchanges: sound.exchanges,
+    ...time,
     limits,
     log,
     gatewayVersion: version,
@@ -95,6 +102,7 @@ export async function startGateway(configuration: Configuration, log: Log): Prom
       tokens: keeper && tokenAdmin(tokenFileOf(configuration), Date.now, keeper.reload),
     },
     certificate,
+    messages: messageFolder(configuration.messagesFolder ?? defaultMessagesFolder(process.env)),
     onError: (error) => log.error('a page request failed', { reason: error.message }),
   });
 
@@ -188,6 +196,7 @@ function tokenFileOf({ tokenFile }: Configuration): string {
 /** Undefined where no token is needed: whoever is on this machine may use the page. */
 function tokenKeeper(configuration: Configuration, log: Log): TokenKeeper | undefined {
   if (isLoopback(configuration.listen) && !configuration.requireToken) return undefined;
+  const { timers } = machineTime;
   return keepTokens({ file: tokenFileOf(configuration), log, timers, wallClockMs: Date.now });
 }
 

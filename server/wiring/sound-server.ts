@@ -12,6 +12,7 @@ import {
 } from '#server/devices/index';
 import { type Connection, createDispatch, type Dispatch } from '#server/dispatch/index';
 import type { Log } from '#server/log';
+import { Exchanges } from '#server/telephone/index';
 import { localAddresses, readCookies } from './access-files.ts';
 import type { AddressLimits } from './address-limits.ts';
 import { createHostsFile } from './hosts-file.ts';
@@ -19,6 +20,7 @@ import { createHostsFile } from './hosts-file.ts';
 export interface SoundServer {
   readonly devices: VirtualDeviceSet;
   readonly dispatch: Dispatch;
+  readonly exchanges: Exchanges;
   /** Takes the connection over until it ends. */
   accept(connection: Connection): void;
   /** Throws a ConfigError where a reload with this could not be done. */
@@ -38,7 +40,13 @@ const RELEASE = 3;
 const EXTENSIONS = ['AFTime', 'GATEWAY'];
 const FADE_MS = 50;
 
-export const clock: Clock = { nowMs: () => performance.now() };
+/** What devices and relay take for the time. */
+export interface ServerTime {
+  readonly clock: Clock;
+  readonly timers: Timers;
+}
+
+const clock: Clock = { nowMs: () => performance.now() };
 
 /**
  * Node counts whole milliseconds from the last one that began, so a timer may come up to one too early.
@@ -46,17 +54,20 @@ export const clock: Clock = { nowMs: () => performance.now() };
  */
 const TIMER_GRAIN_MS = 1;
 
-export const timers: Timers = {
+const timers: Timers = {
   after(delayMs, callback) {
     const timer = setTimeout(callback, Math.ceil(delayMs) + TIMER_GRAIN_MS);
     return () => clearTimeout(timer);
   },
 };
 
+export const machineTime: ServerTime = { clock, timers };
+
 export async function createSoundServer(
   configuration: Configuration,
   log: Log,
   addressLimits: Pick<AddressLimits, 'setUps' | 'cookies'>,
+  { clock, timers }: ServerTime = machineTime,
 ): Promise<SoundServer> {
   const onError = (error: unknown) =>
     log.error('a listener of a device failed', { reason: String(error) });
@@ -91,9 +102,18 @@ export async function createSoundServer(
     nameProperties: true,
   });
 
+  const exchanges = new Exchanges({
+    devices,
+    clock,
+    timers,
+    log,
+    numberDialed: dispatch.numberDialed,
+  });
+
   return {
     devices,
     dispatch,
+    exchanges,
     accept: (connection) => dispatch.accept(connection),
     checkReload: (changed) => void fittingDevices(ports, descriptionsOf(changed)),
     reload(changed) {
@@ -111,6 +131,7 @@ export async function createSoundServer(
       });
     },
     async close() {
+      exchanges.close();
       const hasSound = devices.fadeOut(FADE_MS);
       if (hasSound) await new Promise((resolve) => setTimeout(resolve, FADE_MS));
       dispatch.close();

@@ -2,11 +2,11 @@
 // readable by its owner only. It holds digests, so that whoever reads it still has no token.
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { ConfigError } from '#server/config/config-error';
 import { digestOf, type TokenSet } from '#server/http/tokens';
+import { stateFolder } from '#server/state-folder';
 import { roleNames } from '#shared/relay/roles';
 
 const USUAL_NAME = 'tokens.json';
@@ -44,8 +44,7 @@ export type TokenFile = z.infer<typeof tokenFile>;
 
 /** Where they are kept unless the configuration says otherwise. */
 export function defaultTokenFile(environment: NodeJS.ProcessEnv): string {
-  const state = environment.XDG_STATE_HOME || path.join(homedir(), '.local', 'state');
-  return path.join(state, 'audiofile-gateway', USUAL_NAME);
+  return path.join(stateFolder(environment), USUAL_NAME);
 }
 
 /** A new token, and what the file keeps of it. */

@@ -7,6 +7,7 @@ import { MAX_RATE_HZ, MIN_RATE_HZ } from '#shared/protocol/limits';
 import { RELAY_VERSION } from './frame.ts';
 import { RelayError } from './relay-error.ts';
 import { roleNames } from './roles.ts';
+import { telephoneFromGateway, telephoneFromPage } from './telephone.ts';
 
 const MAX_TEXT = 256;
 const MAX_DEVICES = 255;
@@ -82,6 +83,7 @@ export const fromPage = {
     droppedFrameCount: whole,
     driftPpm: number,
   }),
+  ...telephoneFromPage,
 } as const;
 
 /** What a gateway may say. */
@@ -114,6 +116,7 @@ export const fromGateway = {
   sync: z.object({ type: z.literal('sync'), latencyMs: number }),
   /** Something that was asked for is not done, and why, in words for people. */
   refused: z.object({ type: z.literal('refused'), code: text, message: z.string() }),
+  ...telephoneFromGateway,
 } as const;
 
 type MessageOf<T extends Readonly<Record<string, z.ZodMiniType>>> = {

@@ -6,6 +6,7 @@ import {
   type DispatchLimits,
   type DispatchOptions,
 } from '#server/dispatch/index';
+import { Exchanges } from '#server/telephone/index';
 import { FakeConnection } from './fake-connection.ts';
 import { FakeTime } from './fake-time.ts';
 import { lofiDevices } from './lofi-devices.ts';
@@ -71,9 +72,17 @@ export function createTestServer(options: TestServerOptions = {}) {
     devices,
     limits: { ...testLimits, ...options.limits },
   });
+  const exchanges = new Exchanges({
+    devices,
+    clock: time,
+    timers: time,
+    log,
+    numberDialed: dispatch.numberDialed,
+  });
   return {
     dispatch,
     devices,
+    exchanges,
     time,
     /** What went wrong inside; nothing should. */
     errors,

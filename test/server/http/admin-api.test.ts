@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { TokenStatus } from '#server/http/admin-api';
 import { createHttpApp } from '#server/http/app';
 import { needOf, routeNeeds } from '#server/http/route-rights';
+import { messageFolder } from '#server/message-folder';
 import { gateOf, knownToken, TOKEN, tokensOf } from '../gate-parts.ts';
 import { apiAnswers, apiOf, noMetrics } from './api-answers.ts';
 
@@ -26,6 +27,7 @@ async function open({ needsToken = true } = {}) {
     gate: gateOf({ tokens: needsToken ? tokens : undefined }),
     api: apiOf(apiAnswers),
     metrics: noMetrics,
+    messages: messageFolder(import.meta.dirname),
     admin: {
       endClient(index) {
         did.push(`end ${index}`);

@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHttpApp } from '#server/http/app';
 import { hostCheck } from '#server/http/host-check';
+import { messageFolder } from '#server/message-folder';
 import { gateOf } from '../gate-parts.ts';
 import { apiAnswers, apiOf, noMetrics } from './api-answers.ts';
 
@@ -22,6 +23,7 @@ beforeEach(async () => {
     api: apiOf(apiAnswers),
     metrics: noMetrics,
     admin: { endClient: () => false, tokens: undefined },
+    messages: messageFolder(path.join(folder, 'messages')),
     onError: (error) => errors.push(error),
   });
 });
