@@ -10,6 +10,8 @@ export interface RateOptions {
   /** Addresses that are remembered; past it the one that was quiet for longest is forgotten. */
   readonly addresses: () => number;
   readonly nowMs: () => number;
+  /** An address has just used up what it may do. */
+  readonly usedUp?: (address: string) => void;
 }
 
 interface Allowance {
@@ -40,6 +42,7 @@ export class AddressRates {
     if (allowance.left < 1) return false;
     allowance.left -= 1;
     this.#remember(key, allowance);
+    if (allowance.left < 1) this.#options.usedUp?.(address);
     return true;
   }
 

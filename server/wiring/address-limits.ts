@@ -2,6 +2,7 @@
 import { AddressRates } from '#server/address-rates';
 import type { Limits } from '#server/config';
 import type { Clock } from '#server/devices/face';
+import type { Log } from '#server/log';
 
 export interface AddressLimits {
   /** Connections of AudioFile programs. */
@@ -15,23 +16,46 @@ export interface AddressLimits {
 const SECONDS_A_MINUTE = 60;
 /** Many programs of one machine may start at the same moment. */
 const SETUPS_AT_ONCE = 2;
+/** A flood does not flood the log too. */
+const LOG_EVERY_MS = 10_000;
 
 /** `limits` may change while they are in use. */
-export function createAddressLimits(limits: Readonly<Limits>, clock: Clock): AddressLimits {
-  const rates = (perSecond: () => number, atOnce: () => number) =>
+export function createAddressLimits(
+  limits: Readonly<Limits>,
+  clock: Clock,
+  log: Pick<Log, 'warn'>,
+): AddressLimits {
+  const shared = { addresses: () => limits.trackedAddresses, nowMs: () => clock.nowMs() };
+  const perMinute = (event: string, count: () => number) =>
     new AddressRates({
-      perSecond,
-      atOnce,
-      addresses: () => limits.trackedAddresses,
-      nowMs: () => clock.nowMs(),
+      ...shared,
+      perSecond: () => count() / SECONDS_A_MINUTE,
+      atOnce: count,
+      usedUp: nowAndThen(event, clock, log),
     });
-  const perMinute = (count: () => number) => rates(() => count() / SECONDS_A_MINUTE, count);
   return {
-    setUps: rates(
-      () => limits.setupsPerSecond,
-      () => SETUPS_AT_ONCE * limits.setupsPerSecond,
+    setUps: new AddressRates({
+      ...shared,
+      perSecond: () => limits.setupsPerSecond,
+      atOnce: () => SETUPS_AT_ONCE * limits.setupsPerSecond,
+      usedUp: nowAndThen('an address connects more often than it may', clock, log),
+    }),
+    cookies: perMinute(
+      'an address showed too many wrong cookies',
+      () => limits.failedCookiesPerMinute,
     ),
-    cookies: perMinute(() => limits.failedCookiesPerMinute),
-    tokens: perMinute(() => limits.failedTokensPerMinute),
+    tokens: perMinute(
+      'an address showed too many wrong tokens',
+      () => limits.failedTokensPerMinute,
+    ),
+  };
+}
+
+function nowAndThen(event: string, clock: Clock, log: Pick<Log, 'warn'>) {
+  let loggedMs = Number.NEGATIVE_INFINITY;
+  return (address: string) => {
+    if (clock.nowMs() - loggedMs < LOG_EVERY_MS) return;
+    loggedMs = clock.nowMs();
+    log.warn(event, { address });
   };
 }

@@ -68,7 +68,7 @@ export async function startGateway(
   const keeper = tokenKeeper(configuration, log);
   const tokens = keeper?.tokens;
   const limits = { ...configuration.limits };
-  const addressLimits = createAddressLimits(limits, time.clock);
+  const addressLimits = createAddressLimits(limits, time.clock, log);
   const sound = await createSoundServer(configuration, log, addressLimits, time);
   const listeners: Listener[] = [];
   const doors: DoorStatus[] = [];
