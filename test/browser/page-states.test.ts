@@ -53,7 +53,7 @@ describeInChromium('the states of the page', () => {
   });
 
   it.each([
-    ['The token is wrong.', 'Open the link that the gateway printed when it started.'],
+    ['The token is wrong.', 'Open the link that the gateway printed when it started'],
     ['The page speaks version 1, the gateway version 2.', 'Reload the page.'],
     ['There are too many pages.', 'the log of the gateway says more'],
   ])('says what to do when it is refused: %s', async (reason, toDo) => {

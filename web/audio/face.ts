@@ -76,10 +76,10 @@ export interface Player {
 export type MicrophoneState =
   | { readonly kind: 'opening' }
   | { readonly kind: 'live' }
-  /** The page is not secure, the person said no, there is no microphone, or it was taken away. */
+  /** The gateway lets this page only listen, the page is not secure, the person said no, there is no microphone, or it was taken away. */
   | {
       readonly kind: 'failed';
-      readonly code: 'insecure' | 'denied' | 'missing' | 'lost' | 'other';
+      readonly code: 'forbidden' | 'insecure' | 'denied' | 'missing' | 'lost' | 'other';
       readonly message: string;
     }
   | { readonly kind: 'waiting' };

@@ -10,6 +10,7 @@ import {
 } from '#shared/relay/control';
 import { decodeFrame, type Frame, RELAY_VERSION } from '#shared/relay/frame';
 import { RelayError } from '#shared/relay/relay-error';
+import type { Role } from '#shared/relay/roles';
 import type { End, Relay, RelayState } from './face.ts';
 import { Listeners } from './listeners.ts';
 import { retryDelayMs } from './retry-delay.ts';
@@ -76,6 +77,7 @@ export class RelayConnection implements Relay {
   /** What is asked for again after a reconnect. */
   readonly #standing = new Map<string, PageMessage>();
   #state: RelayState = { kind: 'connecting' };
+  #role: Role | undefined;
   #devices: readonly DeviceListing[] = [];
   #socket: RelaySocket | undefined;
   #cancelTimer: () => void = () => {};
@@ -102,6 +104,11 @@ export class RelayConnection implements Relay {
 
   get devices(): readonly DeviceListing[] {
     return this.#devices;
+  }
+
+  /** What the gateway lets this page do; undefined until it has said so. */
+  get role(): Role | undefined {
+    return this.#role;
   }
 
   get roundTripMs(): number | undefined {
@@ -226,7 +233,7 @@ export class RelayConnection implements Relay {
   }
 
   #takeMessage(message: GatewayMessage): void {
-    if (message.type === 'welcome') this.#welcomed();
+    if (message.type === 'welcome') this.#welcomed(message.role);
     else if (message.type === 'pong') this.#takePong(message.pageMs, message.serverMs);
     else if (message.type === 'refused') this.#lastRefusal = message.message;
     else if (message.type === 'devices') this.#setDevices(message.devices);
@@ -244,7 +251,8 @@ export class RelayConnection implements Relay {
     for (const { listener } of this.#listens.get(frame.header.device) ?? []) listener(frame);
   }
 
-  #welcomed(): void {
+  #welcomed(role: Role): void {
+    this.#role = role;
     this.#failureCount = 0;
     this.clock.reset();
     this.#setState({ kind: 'live' });

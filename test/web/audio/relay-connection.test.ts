@@ -44,7 +44,7 @@ class FakeSocket implements RelaySocket {
     this.receiver.opened();
     this.says({
       ...{ type: 'welcome', version: RELAY_VERSION, gatewayVersion: '1', serverNumber: 0 },
-      pageNumber: 1,
+      ...{ pageNumber: 1, role: 'admin' },
     });
   }
 }
@@ -242,6 +242,7 @@ describe('a page gives up', () => {
       gatewayVersion: '9',
       serverNumber: 0,
       pageNumber: 1,
+      role: 'admin',
     });
     expect(relay.state.kind).toBe('refused');
     expect(relay.state).toMatchObject({ reason: expect.stringContaining('version 99') });

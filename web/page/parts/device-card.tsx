@@ -57,7 +57,7 @@ export function DeviceCard({ device, isMain, picture, onWhy }: DeviceCardProps) 
       onDragOver={(event) => {
         if (!event.dataTransfer?.types.includes('Files')) return;
         event.preventDefault();
-        isDropTarget.value = true;
+        isDropTarget.value = device.whyNot('control') === undefined;
       }}
       onDragLeave={() => {
         isDropTarget.value = false;
@@ -116,10 +116,13 @@ function ListenButton({ device }: { device: DeviceModel }) {
 
 function SpeakButton({ device }: { device: DeviceModel }) {
   const isOn = isSpeaking(device);
+  const whyNot = device.whyNot('speak');
   return (
     <button
       type="button"
       class={isOn ? 'speak on' : 'speak off'}
+      disabled={whyNot !== undefined}
+      title={whyNot}
       onClick={() => toggleSpeaking(device)}
     >
       <Icon name={isOn ? 'stop' : 'speak'} />

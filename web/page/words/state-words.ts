@@ -56,7 +56,7 @@ const refusals: readonly Refusal[] = [
     words: {
       happened: 'The gateway does not let this page in.',
       means: 'The link that opened it has no token, or one that is no longer right.',
-      toDo: 'Open the link that the gateway printed when it started.',
+      toDo: 'Open the link that the gateway printed when it started, or ask whoever runs it for another.',
     },
   },
   {
@@ -111,6 +111,11 @@ export const gestureNeeded: Trouble = {
 type MicrophoneFailure = Extract<MicrophoneState, { kind: 'failed' }>['code'];
 
 export const microphoneTrouble: Readonly<Record<MicrophoneFailure, Trouble>> = {
+  forbidden: {
+    happened: 'The gateway does not let you speak.',
+    means: 'The link that opened this page is good for less.',
+    toDo: 'Ask whoever runs the gateway for a link that lets you speak.',
+  },
   insecure: {
     happened: 'This page cannot have a microphone.',
     means: 'Browsers give one only to pages that came over https, or from this very machine.',
