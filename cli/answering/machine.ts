@@ -56,13 +56,16 @@ export async function runMachine(context: CommandContext, options: MachineOption
 }
 
 async function openMachine(context: CommandContext, options: MachineOptions): Promise<Machine> {
-  const connections = await Promise.all([context.connect(), context.connect()]);
-  const [forControl, forSound] = connections;
+  const forControl = await context.connect();
+  const forSound = await context.connect().catch((error: unknown) => {
+    forControl.abort();
+    throw error;
+  });
   const phone = await findPhone(forControl, options.device);
   const { device } = phone;
   const announcement = await prepareAnnouncement(options.greetingFile, playFormatOf(device));
   return {
-    connections,
+    connections: [forControl, forSound],
     title: deviceTitle(phone),
     announcement,
     control: await forControl.createContext(device),
@@ -108,6 +111,8 @@ async function answerCalls(
     if (event.event === 'PhoneHookSwitch') counter.reset();
     if (event.event !== 'PhoneRing' || event.state !== 1) continue;
     if (counter.rang(event.time) < rings) continue;
+    // Another program was faster, and the call is its own.
+    if ((await control.phone.state()).isOffHook) continue;
     context.note('Somebody calls.');
     try {
       options.answered(await takeCall({ line: machine, announcement, message, folder, signal }));

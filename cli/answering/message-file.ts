@@ -1,6 +1,6 @@
 // The file of a message: under a name of its own until it is complete, and made whole at the next start where
 // its machine died before.
-import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { access, constants, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { factsOfId, MESSAGE_SUFFIX, messageId, timeInNames } from '#shared/relay/voice-message';
 import { linearBytes, linearFormat } from '../sound/linear-sound.ts';
@@ -38,9 +38,14 @@ const PRIVATE_FOLDER = 0o700;
 const PRIVATE_FILE = 0o600;
 const WITHOUT_SOUND: readonly SoundFileErrorCode[] = ['empty', 'truncated-header'];
 
-/** Makes the folder where it is missing, for this user only. Throws a SoundFileError. */
-export function makeMessageFolder(folder: string): Promise<unknown> {
-  return guarded(folder, 'writing', mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER }));
+/** Makes the folder where it is missing, for this user only. Throws a SoundFileError where it cannot be used. */
+export async function makeMessageFolder(folder: string): Promise<void> {
+  const made = mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
+  await guarded(
+    folder,
+    'writing',
+    made.then(() => access(folder, constants.W_OK)),
+  );
 }
 
 /** Throws SoundFileErrors. */
@@ -50,6 +55,7 @@ export async function beginMessage(
   rateHz: number,
 ): Promise<MessageFile> {
   const format = linearFormat(rateHz);
+  await makeMessageFolder(folder);
   const { receivedAt, part } = await reservePart(folder, receivedMs);
   const writer = await createSoundWriter(part, 'wav', format);
   return {

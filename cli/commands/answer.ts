@@ -1,4 +1,5 @@
 // `af answer`: an answering machine on a telephone line.
+import path from 'node:path';
 import type { Command as CommanderCommand } from 'commander';
 import { defaultMessagesFolder } from '#server/state-folder';
 import type { CallResult } from '../answering/call.ts';
@@ -76,7 +77,8 @@ export const answer = defineCommand<AnswerOptions>({
     try {
       await runMachine(context, {
         ...{ device, rings, greetingFile: greeting, takesOneCall: once },
-        folder: options.folder ?? defaultMessagesFolder(context.environment),
+        // For the command's sake, which may be anywhere.
+        folder: path.resolve(options.folder ?? defaultMessagesFolder(context.environment)),
         message: { silenceSeconds: silence, silenceDbfs: options.below, maxSeconds: max },
         answered: report.answered,
         repaired: report.repaired,

@@ -63,8 +63,10 @@ describe('a message', () => {
   });
 
   it('says in a sentence why it cannot be kept', async () => {
-    await expect(beginMessage(path.join(folder, 'none'), RECEIVED_MS, RATE_HZ)).rejects.toThrow(
-      'there is no such file or folder',
+    const file = path.join(folder, 'file');
+    writeFileSync(file, '');
+    await expect(beginMessage(path.join(file, 'inner'), RECEIVED_MS, RATE_HZ)).rejects.toThrow(
+      'a part of its path is a file',
     );
   });
 });

@@ -1,5 +1,5 @@
 // af answer, end to end: a page calls a gateway, and the answering machine keeps what it says.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { linearFormat } from '#cli/sound/linear-sound';
@@ -256,6 +256,23 @@ describe.concurrent('af answer', () => {
     ]);
     expect(readdirSync(folder)).toEqual([]);
     expect(machine.notes()).toContain('There is no message: the caller fell silent.');
+  });
+
+  it('says why a message cannot be kept, and takes the next call', async (test) => {
+    const { gateway, machine, caller, folder } = await startMachine(test, ['--max', '0.2s']);
+    const voice = await openVoice(gateway);
+    rmSync(folder, { recursive: true });
+    writeFileSync(folder, 'a file');
+    await untilGreeted(caller);
+    await voice.say(440, 1.1);
+    await caller.until('none');
+    await until('it says why', 5_000, () => machine.notes().includes('failed'));
+    expect(machine.notes()).toMatch(/^writing .* failed: .*\.$/m);
+    rmSync(folder);
+    caller.page.frames.length = 0;
+    await untilGreeted(caller);
+    await voice.say(440, 1.1);
+    expect(await outcomes(machine, 1)).toMatchObject([{ end: 'longest' }]);
   });
 
   it('runs a command for each message, and goes on where that fails', async (test) => {

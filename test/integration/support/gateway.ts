@@ -25,7 +25,7 @@ export async function startTestGateway(test: RunningTest, input: ConfigurationIn
   test.onTestFinished(close);
   return {
     serverNumber,
-    /** The link to the page. */
+    /** The link to its page. */
     page: gateway.addresses.page,
     /** What was logged, a line each. */
     log,
