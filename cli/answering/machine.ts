@@ -33,17 +33,22 @@ interface Machine extends OpenLine {
   readonly connections: readonly [Connection, Connection];
   readonly title: string;
   readonly announcement: Uint8Array;
+  /** It has answered a call, or one before it has, and nobody has heard that it hung up. */
+  holdsLine: boolean;
 }
 
 /** Until its one call is over, or the command is stopped, which throws. */
 export async function runMachine(context: CommandContext, options: MachineOptions): Promise<void> {
   await makeMessageFolder(options.folder);
-  for (const message of await repairMessages(options.folder, Date.now())) options.repaired(message);
+  const { saved, callCount } = await repairMessages(options.folder, Date.now());
+  for (const message of saved) options.repaired(message);
   // Without a server at the beginning there is somebody who wants to know.
   let machine = await openMachine(context, options);
+  machine.holdsLine = callCount > 0;
   for (;;) {
-    context.note(`Waiting for calls on ${machine.title}; ctrl-C ends it.`);
     try {
+      await freeLine(context, machine);
+      context.note(`Waiting for calls on ${machine.title}; ctrl-C ends it.`);
       await answerCalls(context, options, machine);
       return;
     } catch (error) {
@@ -51,7 +56,9 @@ export async function runMachine(context: CommandContext, options: MachineOption
       context.note(`${error.message} The machine tries it again until it succeeds.`);
     }
     for (const connection of machine.connections) connection.abort();
+    const { holdsLine } = machine;
     machine = await reopened(context, options);
+    machine.holdsLine = holdsLine;
   }
 }
 
@@ -68,9 +75,21 @@ async function openMachine(context: CommandContext, options: MachineOptions): Pr
     connections: [forControl, forSound],
     title: deviceTitle(phone),
     announcement,
+    holdsLine: false,
     control: await forControl.createContext(device),
     sound: await forSound.createContext(device),
   };
+}
+
+/** A line that is off hook does not ring. */
+async function freeLine(context: CommandContext, machine: Machine): Promise<void> {
+  const { phone } = machine.control;
+  if (machine.holdsLine) {
+    await phone.hangUp();
+    machine.holdsLine = false;
+  } else if ((await phone.state()).isOffHook) {
+    context.note('The line is off hook, so that nobody can call; "af phone hangup" hangs up.');
+  }
 }
 
 async function reopened(context: CommandContext, options: MachineOptions): Promise<Machine> {
@@ -114,6 +133,7 @@ async function answerCalls(
     // Another program was faster, and the call is its own.
     if ((await control.phone.state()).isOffHook) continue;
     context.note('Somebody calls.');
+    machine.holdsLine = true;
     try {
       options.answered(await takeCall({ line: machine, announcement, message, folder, signal }));
     } catch (error) {
@@ -123,6 +143,8 @@ async function answerCalls(
     }
     signal.throwIfAborted();
     if (options.takesOneCall) return;
+    await control.phone.state();
+    machine.holdsLine = false;
   }
   throw await machine.connections[0].ended;
 }

@@ -1,5 +1,6 @@
 // The file of a message: under a name of its own until it is complete, and made whole at the next start where
 // its machine died before.
+import { readFileSync } from 'node:fs';
 import { access, constants, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { factsOfId, MESSAGE_SUFFIX, messageId, timeInNames } from '#shared/relay/voice-message';
@@ -25,15 +26,17 @@ export interface SavedMessage {
 }
 
 export interface MessageFile {
+  /** When the call was answered: ISO 8601, in UTC. */
+  readonly receivedAt: string;
   write(samples: Int16Array): Promise<void>;
   /** Gives the file its name. Undefined where nothing was written: then there is no file. */
   finish(): Promise<SavedMessage | undefined>;
 }
 
-/** `2026-11-20T13-45-10.250Z.1234.part`: when it began, and the process that writes it. */
+/** `2026-11-20T13-45-10.250Z.1234.part`: when the call was answered, and the process that writes it. */
 const PART_NAME = /^(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z)\.(\d{1,10})\.part$/;
 /** Numbers of processes come again: a file that nobody wrote to for so long has no writer. */
-const ABANDONED_MS = 10 * 60_000;
+const ABANDONED_MS = 5 * 60_000;
 const PRIVATE_FOLDER = 0o700;
 const PRIVATE_FILE = 0o600;
 const WITHOUT_SOUND: readonly SoundFileErrorCode[] = ['empty', 'truncated-header'];
@@ -59,6 +62,7 @@ export async function beginMessage(
   const { receivedAt, part } = await reservePart(folder, receivedMs);
   const writer = await createSoundWriter(part, 'wav', format);
   return {
+    receivedAt,
     write: (samples) => writer.write(linearBytes(samples)),
     async finish() {
       await writer.close();
@@ -67,9 +71,15 @@ export async function beginMessage(
   };
 }
 
-/** Makes whole what machines that died left in the folder. Gives what became of it. */
-export async function repairMessages(folder: string, nowMs: number): Promise<SavedMessage[]> {
-  const repaired: SavedMessage[] = [];
+export interface Repair {
+  /** How many calls machines died in. */
+  callCount: number;
+  readonly saved: SavedMessage[];
+}
+
+/** Makes whole what machines that died left in the folder. */
+export async function repairMessages(folder: string, nowMs: number): Promise<Repair> {
+  const repair: Repair = { callCount: 0, saved: [] };
   for (const name of (await guarded(folder, 'reading', readdir(folder))).sort()) {
     const [, time = '', writer] = PART_NAME.exec(name) ?? [];
     const facts = factsOfId(`${time}_0.0s`);
@@ -77,9 +87,10 @@ export async function repairMessages(folder: string, nowMs: number): Promise<Sav
     if (facts === undefined || (await isBeingWritten(part, Number(writer), nowMs))) continue;
     const seconds = await repairedSeconds(part);
     const saved = await nameMessage(folder, part, facts.receivedAt, seconds);
-    if (saved !== undefined) repaired.push(saved);
+    repair.callCount += 1;
+    if (saved !== undefined) repair.saved.push(saved);
   }
-  return repaired;
+  return repair;
 }
 
 /** Two messages that begin in the same millisecond get two names. */
@@ -135,10 +146,19 @@ async function isBeingWritten(part: string, writer: number, nowMs: number): Prom
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     // Another user's.
     return codeOf(error) === 'EPERM';
+  }
+  return !isZombie(pid);
+}
+
+/** Dead, but nobody has asked how it ended. Only Linux tells. */
+function isZombie(pid: number): boolean {
+  try {
+    return /^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
   }
 }
 

@@ -263,13 +263,12 @@ describe.concurrent('af answer', () => {
     const voice = await openVoice(gateway);
     rmSync(folder, { recursive: true });
     writeFileSync(folder, 'a file');
-    await untilGreeted(caller);
-    await voice.say(440, 1.1);
-    await caller.until('none');
+    caller.call();
     await until('it says why', 5_000, () => machine.notes().includes('failed'));
     expect(machine.notes()).toMatch(/^writing .* failed: .*\.$/m);
+    caller.hangUp();
+    await caller.until('none');
     rmSync(folder);
-    caller.page.frames.length = 0;
     await untilGreeted(caller);
     await voice.say(440, 1.1);
     expect(await outcomes(machine, 1)).toMatchObject([{ end: 'longest' }]);
@@ -324,7 +323,7 @@ describe.concurrent('af answer', () => {
 });
 
 describe.concurrent('af answer without a line', () => {
-  it('makes whole what a machine left that died', async (test) => {
+  it('makes whole what a machine left that died, and hangs up for it', async (test) => {
     const folder = path.join(folderOf(test), 'messages');
     mkdirSync(folder);
     const samples = sineBytes(440, phoneFormat, 1.5);
@@ -337,12 +336,25 @@ describe.concurrent('af answer without a line', () => {
     const part = '2026-11-20T13-45-10.250Z.2147483647.part';
     writeFileSync(path.join(folder, part), unfinished);
     const gateway = await startTestGateway(test, { devices: [phone] });
+    // The line is as that machine left it.
+    const line = await (await gateway.connect()).createContext(0);
+    await line.phone.pickUp();
     const machine = await machineOn(test, gateway, folder, []);
+    expect((await line.phone.state()).isOffHook).toBe(false);
     const name = '2026-11-20T13-45-10.250Z_1.5s.wav';
     expect(machine.notes()).toContain(`Repaired a message`);
     expect(machine.notes()).toContain(name);
     expect(readdirSync(folder).sort()).toEqual([name, 'whole.wav']);
     expect(readFileSync(path.join(folder, name))).toEqual(whole);
+  });
+
+  it('says that nobody can call where the line is off hook', async (test) => {
+    const gateway = await startTestGateway(test, { devices: [phone] });
+    const line = await (await gateway.connect()).createContext(0);
+    await line.phone.pickUp();
+    const machine = await machineOn(test, gateway, folderOf(test), []);
+    expect(machine.notes()).toContain('The line is off hook, so that nobody can call');
+    expect((await line.phone.state()).isOffHook).toBe(true);
   });
 
   it('ends with 3 where no server is, and with 1 where no device has a line', async (test) => {
