@@ -226,6 +226,15 @@ describe('a page that is called', () => {
     expect(bench.takeEvents()).toEqual(['PhoneHookSwitch 1', 'PhoneHookSwitch 0']);
   });
 
+  it('hears the same when the program flashes the hook, to dial anew', () => {
+    const bench = exchangeBench();
+    const kitchen = rings(bench, '12');
+    bench.line.flash(200);
+    bench.time.advance(500);
+    expect(kitchen.takeCalls()).toEqual(['ringing', 'none: hungUp']);
+    expect(bench.exchange.state.name).toBe('dialTone');
+  });
+
   it('may vanish, and the program hears the busy tone', () => {
     const bench = exchangeBench();
     const kitchen = rings(bench, '12');
