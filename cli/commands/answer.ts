@@ -113,17 +113,18 @@ function createReport(context: CommandContext, command: MessageCommand | undefin
   }
 
   return {
-    answered(result: CallResult): void {
-      if (context.globals.json) printLine(context, JSON.stringify(resultJson(result)));
-      else if (result.saved) printLine(context, messageLine(result.saved));
-      const kept = result.saved ? 'The message ends' : 'There is no message';
-      context.note(`${kept}: ${messageEnds[result.end]}.`);
-      if (result.saved) runFor(result.saved);
+    answered({ receivedAt, end, saved }: CallResult): void {
+      if (context.globals.json) {
+        printLine(context, JSON.stringify({ receivedAt, durationSeconds: 0, ...saved, end }));
+      } else if (saved) printLine(context, messageLine(saved));
+      const kept = saved ? 'The message ends' : 'There is no message';
+      context.note(`${kept}: ${messageEnds[end]}.`);
+      if (saved) runFor(saved);
     },
     repaired(message: SavedMessage): void {
-      context.note(
-        `Repaired a message that was cut off when its machine ended: ${messageLine(message)}`,
-      );
+      const line = { ...message, end: 'machineDied' };
+      printLine(context, context.globals.json ? JSON.stringify(line) : messageLine(message));
+      context.note('The message was cut off, because its machine died; now its file is whole.');
       runFor(message);
     },
     async commandsEnded(): Promise<void> {
@@ -134,8 +135,4 @@ function createReport(context: CommandContext, command: MessageCommand | undefin
 
 function messageLine({ receivedAt, durationSeconds, file }: SavedMessage): string {
   return `${receivedAt}  ${durationSeconds.toFixed(1)} s  ${shownName(file)}`;
-}
-
-function resultJson({ receivedAt, end, saved }: CallResult): object {
-  return saved ? { ...saved, end } : { receivedAt, durationSeconds: 0, end };
 }
