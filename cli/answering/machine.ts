@@ -40,8 +40,9 @@ interface Machine extends OpenLine {
 /** Until its one call is over, or the command is stopped, which throws. */
 export async function runMachine(context: CommandContext, options: MachineOptions): Promise<void> {
   await makeMessageFolder(options.folder);
-  const { saved, callCount } = await repairMessages(options.folder, Date.now());
+  const { saved, callCount, failures } = await repairMessages(options.folder, Date.now());
   for (const message of saved) options.repaired(message);
+  for (const failure of failures) context.stderr.write(`${printable(failure)}\n`);
   // Without a server at the beginning there is somebody who wants to know.
   let machine = await openMachine(context, options);
   machine.holdsLine = callCount > 0;
@@ -93,18 +94,15 @@ async function freeLine(context: CommandContext, machine: Machine): Promise<void
 }
 
 async function reopened(context: CommandContext, options: MachineOptions): Promise<Machine> {
-  for (
-    let seconds = FIRST_RETRY_SECONDS;
-    ;
-    seconds = Math.min(2 * seconds, LONGEST_RETRY_SECONDS)
-  ) {
-    await sleep(seconds * 1_000, undefined, { signal: context.signal }).catch(() =>
-      context.signal.throwIfAborted(),
-    );
+  const { signal } = context;
+  let seconds = FIRST_RETRY_SECONDS;
+  for (;;) {
+    await sleep(seconds * 1_000, undefined, { signal }).catch(() => signal.throwIfAborted());
     try {
       return await openMachine(context, options);
     } catch (error) {
       if (!isServerGone(error)) throw error;
+      seconds = Math.min(2 * seconds, LONGEST_RETRY_SECONDS);
     }
   }
 }
@@ -143,6 +141,7 @@ async function answerCalls(
     }
     signal.throwIfAborted();
     if (options.takesOneCall) return;
+    // Once the server answers, it has hung up.
     await control.phone.state();
     machine.holdsLine = false;
   }

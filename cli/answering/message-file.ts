@@ -75,20 +75,27 @@ export interface Repair {
   /** How many calls machines died in. */
   callCount: number;
   readonly saved: SavedMessage[];
+  /** A sentence for each file that cannot be made whole; it stays as it is. */
+  readonly failures: string[];
 }
 
 /** Makes whole what machines that died left in the folder. */
 export async function repairMessages(folder: string, nowMs: number): Promise<Repair> {
-  const repair: Repair = { callCount: 0, saved: [] };
+  const repair: Repair = { callCount: 0, saved: [], failures: [] };
   for (const name of (await guarded(folder, 'reading', readdir(folder))).sort()) {
     const [, time = '', writer] = PART_NAME.exec(name) ?? [];
     const facts = factsOfId(`${time}_0.0s`);
     const part = path.join(folder, name);
     if (facts === undefined || (await isBeingWritten(part, Number(writer), nowMs))) continue;
-    const seconds = await repairedSeconds(part);
-    const saved = await nameMessage(folder, part, facts.receivedAt, seconds);
     repair.callCount += 1;
-    if (saved !== undefined) repair.saved.push(saved);
+    try {
+      const seconds = await repairedSeconds(part);
+      const saved = await nameMessage(folder, part, facts.receivedAt, seconds);
+      if (saved !== undefined) repair.saved.push(saved);
+    } catch (error) {
+      if (!(error instanceof SoundFileError)) throw error;
+      repair.failures.push(error.message);
+    }
   }
   return repair;
 }
@@ -138,8 +145,9 @@ async function repairedSeconds(part: string): Promise<number> {
 }
 
 async function isBeingWritten(part: string, writer: number, nowMs: number): Promise<boolean> {
-  const stat = await lstat(part);
-  if (!stat.isFile()) return true;
+  // It may have got its name just now.
+  const stat = await lstat(part).catch(() => undefined);
+  if (!stat?.isFile()) return true;
   return writer !== process.pid && isRunning(writer) && nowMs - stat.mtimeMs < ABANDONED_MS;
 }
 

@@ -35,6 +35,8 @@ interface AnswerOptions {
 const DEFAULT_RINGS = 2;
 const DEFAULT_SILENCE_SECONDS = 4;
 const DEFAULT_SILENCE_DBFS = -40;
+/** It is kept in memory, because it belongs to the message if the caller goes on. */
+const LONGEST_SILENCE_SECONDS = 600;
 const DEFAULT_MAX_SECONDS = 180;
 /** A message is named and listed by its length in so many digits at most. */
 const LONGEST_MAX_SECONDS = 24 * 3_600;
@@ -69,7 +71,9 @@ export const answer = defineCommand<AnswerOptions>({
   },
   async run(context, _args, options) {
     const { silence, max, rings, device, greeting, once = false } = options;
-    if (silence === 0) throw usageError('A silence of 0 s would end a message before it begins.');
+    if (silence === 0 || silence > LONGEST_SILENCE_SECONDS) {
+      throw usageError('The silence must be longer than 0 s, and 10 minutes at most.');
+    }
     if (max === 0 || max > LONGEST_MAX_SECONDS) {
       throw usageError('The longest message must be longer than 0 s, and 24 hours at most.');
     }

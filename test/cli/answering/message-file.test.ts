@@ -86,7 +86,7 @@ describe('unfinished messages', () => {
     const repair = await repairMessages(folder, nowMs);
     expect(repair.saved).toMatchObject([{ id: `${PART}_1.5s`, durationSeconds: 1.5 }]);
     expect(readdirSync(folder)).toEqual([`${PART}_1.5s.wav`]);
-    expect(await repairMessages(folder, nowMs)).toEqual({ callCount: 0, saved: [] });
+    expect(await repairMessages(folder, nowMs)).toEqual({ callCount: 0, saved: [], failures: [] });
   });
 
   it('of a machine that had the number of this one are, too', async () => {
@@ -100,8 +100,19 @@ describe('unfinished messages', () => {
     writeFileSync(part(NOBODY), '');
     writeFileSync(part(NOBODY - 1), 'RIFF');
     // Of calls, though, in which nothing had been said yet.
-    expect(await repairMessages(folder, Date.now())).toEqual({ callCount: 3, saved: [] });
+    expect(await repairMessages(folder, Date.now())).toEqual({
+      callCount: 3,
+      saved: [],
+      failures: [],
+    });
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('that are no sound stay as they are, and a sentence says so', async () => {
+    writeFileSync(part(NOBODY), 'a letter to somebody, of no great length');
+    const { saved, failures } = await repairMessages(folder, Date.now());
+    expect([saved, failures.length, readdirSync(folder).length]).toEqual([[], 1, 1]);
+    expect(failures[0]).toContain('which is neither a WAV nor an AU file');
   });
 
   it('of another machine that runs are left alone, until nobody can be writing them', async () => {

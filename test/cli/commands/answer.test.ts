@@ -377,7 +377,7 @@ describe.concurrent('af answer without a line', () => {
 
   it.for([
     [['--rings', '0'], 2, 'whole number above 0'],
-    [['--silence', '0s'], 2, 'A silence of 0 s'],
+    [['--silence', '0s'], 2, 'The silence must be longer'],
     [['--max', '25h'], 2, '24 hours at most'],
     [['--shell'], 2, '--shell is about the command'],
     [['--command', ' '], 2, 'is empty'],
