@@ -20,6 +20,8 @@ type DeviceInput = NonNullable<ConfigurationInput['devices']>[number];
 
 const RATE_HZ = 8_000;
 const GREETING_SECONDS = 0.2;
+/** So long may the machine that this runs on stand still, and nothing said is late. */
+const LEAD_SECONDS = 0.3;
 /** Between the greeting and the beep, and of the beep. */
 const PAUSE_FRAMES = 0.25 * RATE_HZ;
 const BEEP_FRAMES = 0.4 * RATE_HZ;
@@ -98,7 +100,7 @@ async function openVoice(gateway: TestGateway) {
   return {
     line,
     async say(frequencyHz: number, seconds: number): Promise<void> {
-      const startTime = advance(await line.getTime(), 0.1 * RATE_HZ);
+      const startTime = advance(await line.getTime(), LEAD_SECONDS * RATE_HZ);
       await line.play({ startTime, samples: sineBytes(frequencyHz, phoneFormat, seconds, 8_000) });
       const endTime = advance(startTime, seconds * RATE_HZ);
       await line.record({ startTime: endTime, byteCount: 2 });
