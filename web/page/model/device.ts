@@ -5,9 +5,11 @@ import type { Relay } from '../../audio/face.ts';
 import type { PageSound } from '../page-sound.ts';
 import type { PlayingClient } from '../words/clients.ts';
 import { fileTrouble, recordingFull, recordingLost } from '../words/state-words.ts';
+import { createCallSound } from './call-sound.ts';
 import { type FilePlay, startFilePlay } from './file-play.ts';
 import { amplitudeOf, createListening, type Listening } from './listening.ts';
 import type { Notices } from './notices.ts';
+import { createPhone, type PhoneModel } from './phone.ts';
 import type { Preferences } from './preferences.ts';
 import { createRecording, type Recording, type RecordSource, tellerOf } from './recording.ts';
 import { createSpeaking, type Speaking } from './speaking.ts';
@@ -35,6 +37,8 @@ export interface DeviceModel {
   readonly recording: ReadonlySignal<Recording | undefined>;
   /** The place of its own slider, from 0 to 1. */
   readonly volume: ReadonlySignal<number>;
+  /** Of use only where the device has a telephone line. */
+  readonly phone: PhoneModel;
   listen(): void;
   stopListening(): void;
   /** The same with other options, if it is listened to at all. */
@@ -68,9 +72,10 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
   const recording = signal<Recording | undefined>(undefined);
   const name = computed(() => listing.value.name);
   const volume = computed(() => preferences.volumes.value[name.value] ?? 1);
-  const amplitude = computed(() =>
-    preferences.isMuted.value ? 0 : amplitudeOf(preferences.masterVolume.value * volume.value),
+  const masterAmplitude = computed(() =>
+    preferences.isMuted.value ? 0 : amplitudeOf(preferences.masterVolume.value),
   );
+  const amplitude = computed(() => masterAmplitude.value * amplitudeOf(volume.value));
 
   function remember(isListening: boolean): void {
     const others = preferences.listening.value.filter((other) => other !== name.value);
@@ -126,10 +131,33 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
     started.follow(tellerOf((options) => sound.hearDevice(relayUrl, index, options), onLost));
   }
 
+  function startMicrophone(isHeld: boolean): void {
+    stopSpeaking();
+    const options = { isVoice: preferences.isVoice.value, isHeld };
+    speaking.value = createSpeaking(sound.speak(relay, first.number, options));
+  }
+
   function stopSpeaking(): void {
     speaking.value?.stop();
     speaking.value = undefined;
   }
+
+  const phone = createPhone({
+    ...{ device: first.number, name, relay, preferences },
+    sound: createCallSound({
+      ...{ listening, speaking, stopSpeaking },
+      startListening: startPlayer,
+      stopListening() {
+        if (recording.value?.source === 'plays') stopRecording();
+        stopPlayer();
+      },
+      startMicrophone: () => startMicrophone(true),
+    }),
+    tones: sound.createPhoneTones(),
+    amplitude: masterAmplitude,
+    nowMs: sound.nowMs,
+    after: sound.after,
+  });
 
   const device: DeviceModel = {
     number: first.number,
@@ -140,6 +168,7 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
     filePlay,
     recording,
     volume,
+    phone,
     listen() {
       // It may be the very click that the browser waits for.
       if (listening.value) void listening.value.player.resume();
@@ -156,13 +185,9 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
       stopPlayer();
       startPlayer();
     },
-    speak() {
-      stopSpeaking();
-      const options = { isVoice: preferences.isVoice.value };
-      speaking.value = createSpeaking(sound.speak(relay, first.number, options));
-    },
+    speak: () => startMicrophone(false),
     speakAnew() {
-      if (speaking.value) device.speak();
+      if (speaking.value) startMicrophone(speaking.value.microphone.isHeld);
     },
     stopSpeaking,
     setVolume(position) {
@@ -193,6 +218,7 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
     },
     stopRecording,
     close() {
+      phone.close();
       stopRecording();
       stopPlayer();
       stopSpeaking();

@@ -99,8 +99,16 @@ export function createGateway(options: GatewayOptions): GatewayModel {
       case 'sync':
         syncLatencyMs.value = message.latencyMs;
         break;
+      case 'line':
+      case 'call':
+      case 'telephone':
+      case 'key':
+        find(message.device)?.phone.received(message);
+        break;
       case 'refused':
-        notices.add(requestRefused(message.message));
+        if (!devices.value.some(({ phone }) => phone.refused(message.message))) {
+          notices.add(requestRefused(message.message));
+        }
         break;
     }
   }
@@ -112,7 +120,10 @@ export function createGateway(options: GatewayOptions): GatewayModel {
     const isLive = next.kind === 'live';
     if (isLive) wasLive.value = true;
     // It tells again who plays, unless it is nobody.
-    for (const device of devices.value) device.playedBy(isLive ? [] : undefined);
+    for (const device of devices.value) {
+      device.playedBy(isLive ? [] : undefined);
+      if (!isLive) device.phone.away();
+    }
   });
   listed(relay.devices);
 
