@@ -9,6 +9,7 @@ import type {
   ListenerStatus,
   SpeakerStatus,
 } from '#shared/relay/status';
+import type { VoiceMessage } from '#shared/relay/voice-message';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -123,3 +124,14 @@ export const speakersSchema = listOf(
     gapCount: count,
   } satisfies Record<keyof SpeakerStatus, unknown>),
 );
+
+export const messagesSchema = objectOf({
+  messages: listOf(
+    objectOf({
+      id: text,
+      receivedAt: { type: 'string', format: 'date-time' },
+      durationSeconds: number,
+      byteCount: count,
+    } satisfies Record<keyof VoiceMessage, unknown>),
+  ),
+});

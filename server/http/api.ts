@@ -15,6 +15,7 @@ import {
   speakersSchema,
   statusSchema,
 } from './api-schemas.ts';
+import { messagePaths } from './messages.ts';
 
 /** Who knows the answers. */
 export interface ApiSources {
@@ -76,6 +77,6 @@ export function openApiDocument(version: string) {
     components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
     // No token is needed on loopback.
     security: [{}, { token: [] }],
-    paths: Object.fromEntries(Object.entries(routes).map(get)),
+    paths: { ...Object.fromEntries(Object.entries(routes).map(get)), ...messagePaths },
   };
 }

@@ -31,7 +31,11 @@ describe('the API', () => {
     const document = (await app.inject('/api/openapi.json')).json();
     expect(document).toEqual(openApiDocument('1.2.3'));
     expect(document.openapi).toBe('3.1.0');
-    expect(Object.keys(document.paths)).toEqual(names.map((name) => `/api/${name}`));
+    expect(Object.keys(document.paths)).toEqual([
+      ...names.map((name) => `/api/${name}`),
+      '/api/messages',
+      '/api/messages/{id}',
+    ]);
     const { schema } =
       document.paths['/api/listeners'].get.responses[200].content['application/json'];
     expect(schema.items.required).toContain('sentFrameCount');
