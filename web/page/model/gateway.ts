@@ -35,6 +35,8 @@ export interface GatewayModel {
   readonly chosen: ReadonlySignal<DeviceModel | undefined>;
   /** Some player waits for a click or a key. */
   readonly needsGesture: ReadonlySignal<boolean>;
+  /** The device whose telephone rings here; undefined while none does. */
+  readonly rung: ReadonlySignal<DeviceModel | undefined>;
   /** The latency at which pages play together; 0 while they do not. */
   readonly syncLatencyMs: ReadonlySignal<number>;
   readonly nowMs: () => number;
@@ -147,6 +149,9 @@ export function createGateway(options: GatewayOptions): GatewayModel {
     chosen: computed(() => chosenOf(devices.value, preferences.device.value)),
     needsGesture: computed(() =>
       devices.value.some(({ listening }) => listening.value?.state.value === 'needsGesture'),
+    ),
+    rung: computed(() =>
+      devices.value.find(({ phone }) => phone.state.value.call.kind === 'ringing'),
     ),
     choose(device) {
       preferences.device.value = device.listing.value.name;
