@@ -10,6 +10,7 @@ import { createGate } from '#server/http/gate';
 import { acceptUpgrades } from '#server/http/upgrades';
 import { frameMessage } from '#server/relay/frame-message';
 import { createRelay, webSocketPage } from '#server/relay/index';
+import { Exchanges } from '#server/telephone/index';
 import { deviceTime } from '#shared/audio/time';
 import { encodeFrame, MAX_MESSAGE_BYTES } from '#shared/relay/frame';
 import { machineClock } from './relay-clock.ts';
@@ -65,6 +66,13 @@ const kinds: Record<ServerKind, (server: Server) => void> = {
   relay(server) {
     const onError = (error: unknown) => console.error(error);
     const devices = createDeviceSet({ clock: machineClock, timers, onError }, defaultDevices);
+    const exchanges = new Exchanges({
+      devices,
+      clock: machineClock,
+      timers,
+      log: { info: () => {} },
+      numberDialed: () => {},
+    });
     const limits = {
       pages: 10_000,
       speakersPerPage: 4,
@@ -74,6 +82,7 @@ const kinds: Record<ServerKind, (server: Server) => void> = {
     };
     const relay = createRelay({
       devices,
+      exchanges,
       clock: machineClock,
       timers,
       limits,

@@ -88,6 +88,14 @@ export class Server {
     this.announce(device, { event: 'Property', property, time, change });
   }
 
+  /** Sets a property as the server itself, and tells it. */
+  setText(device: Device, property: Atom, text: string): void {
+    const data = new Uint8Array(Buffer.from(text, 'utf8'));
+    const value = { type: predefinedAtoms.STRING, format: 8, data } as const;
+    this.properties(device).change(property, 'replace', value);
+    this.announceProperty(device, property, 'newValue');
+  }
+
   #announcePhone(device: Device, { event, frame, state, digit = 0 }: PhoneEvent): void {
     const wallClockMs = this.options.wallClockMs();
     this.announce(device, {

@@ -66,6 +66,7 @@ export async function startGateway(configuration: Configuration, log: Log): Prom
   const limits = { ...configuration.limits };
   const relay = createRelay({
     devices: sound.devices,
+    exchanges: sound.exchanges,
     clock,
     timers,
     limits,

@@ -6,7 +6,7 @@ import { DTMF_DIGITS } from '#shared/audio/dtmf';
 
 export const MAX_NUMBER_DIGITS = 16;
 const MAX_TEXT = 256;
-const MAX_TELEPHONES = 256;
+export const MAX_TELEPHONES = 256;
 
 const text = z.string().check(z.maxLength(MAX_TEXT));
 const device = z.int().check(z.gte(0), z.lte(255));
@@ -59,3 +59,7 @@ export const telephoneFromGateway = {
   /** A key that was heard from the other end of this page's call. */
   key: z.object({ type: z.literal('key'), device, digit, isDown: z.boolean() }),
 } as const;
+
+export type CallEnd = (typeof callEnds)[number];
+export type LineMessage = z.infer<typeof telephoneFromGateway.line>;
+export type CallMessage = z.infer<typeof telephoneFromGateway.call>;
