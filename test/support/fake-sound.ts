@@ -50,6 +50,7 @@ function createTeller<T extends readonly unknown[]>() {
     tell(...values: T) {
       for (const listener of [...listeners]) listener(...values);
     },
+    clear: () => listeners.clear(),
   };
 }
 
@@ -261,6 +262,13 @@ function createFakeRelay() {
     relay,
     sent,
     message: messages.tell,
+    /** Pages of earlier tests hear no more of it. */
+    forgetPages() {
+      states.clear();
+      lists.clear();
+      messages.clear();
+      sent.length = 0;
+    },
     become(next: RelayState) {
       state = next;
       states.tell(next);
@@ -377,6 +385,9 @@ export const controls = {
   ears,
   fakeDevices,
   usualReport,
+  get nowMs() {
+    return clockMs;
+  },
   passTime,
 };
 

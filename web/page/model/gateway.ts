@@ -108,7 +108,7 @@ export function createGateway(options: GatewayOptions): GatewayModel {
         find(message.device)?.phone.received(message);
         break;
       case 'refused':
-        if (!devices.value.some(({ phone }) => phone.refused(message.message))) {
+        if (!devices.value.some(({ phone }) => phone.refused(message))) {
           notices.add(requestRefused(message.message));
         }
         break;

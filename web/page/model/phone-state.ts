@@ -1,6 +1,9 @@
 // What is known of a telephone line and of this page's own call on it, and how that changes: with what the
 // gateway says, and with what the person does.
 import type { GatewayMessage } from '#shared/relay/control';
+import type { RelayErrorCode } from '#shared/relay/relay-error';
+
+const NUMBER_TAKEN: RelayErrorCode = 'numberTaken';
 
 type Message<T extends GatewayMessage['type']> = Extract<GatewayMessage, { type: T }>;
 
@@ -59,9 +62,7 @@ export interface PhoneState {
 }
 
 export type PhoneEvent =
-  | Message<'line' | 'call' | 'telephone' | 'key'>
-  /** Something that this page asked of the line or for a number was not done. */
-  | { readonly type: 'refused'; readonly message: string }
+  | Message<'line' | 'call' | 'telephone' | 'key' | 'refused'>
   /** The gateway is away. */
   | { readonly type: 'away' }
   // What the person does:
@@ -94,7 +95,7 @@ export function nextPhoneState(state: PhoneState, event: PhoneEvent, serverMs: n
     case 'key':
       return heardKey(state, event);
     case 'refused':
-      return refused(state, event.message, serverMs);
+      return refused(state, event, serverMs);
     case 'away':
       return away(state, serverMs);
     case 'calls':
@@ -132,11 +133,18 @@ function ended(state: PhoneState, reason: EndReason | undefined, serverMs: numbe
   return over(state, endOf(call, reason ?? 'gone', serverMs));
 }
 
-function refused(state: PhoneState, message: string, serverMs: number): PhoneState {
-  const { call } = state;
-  if (call.kind === 'ending') return over(state, call.ended);
-  if (isAsking(call)) return over(state, { ...endOf(call, 'refused', serverMs), message });
-  return state.wantsNumber ? { ...state, wantsNumber: false, numberTrouble: message } : state;
+/** It may be about anything that the page has asked of the gateway. */
+function refused(
+  state: PhoneState,
+  { code, message }: Message<'refused'>,
+  serverMs: number,
+): PhoneState {
+  const { call, wantsNumber } = state;
+  const isOfNumber = code === NUMBER_TAKEN;
+  if (isAsking(call) && !isOfNumber) {
+    return over(state, { ...endOf(call, 'refused', serverMs), message });
+  }
+  return wantsNumber ? { ...state, wantsNumber: false, numberTrouble: message } : state;
 }
 
 function away(state: PhoneState, serverMs: number): PhoneState {

@@ -7,7 +7,6 @@ import { MAX_NUMBER_DIGITS } from '#shared/relay/telephone';
 import type { PhoneTones, Relay } from '../../audio/face.ts';
 import type { PhoneSignal } from '../../audio/phone-signals.ts';
 import type { CallSound } from './call-sound.ts';
-import { createKeySender } from './key-sender.ts';
 import {
   type Call,
   firstPhoneState,
@@ -33,6 +32,8 @@ export interface PhonePorts {
 
 export type PhoneMessage = Extract<GatewayMessage, { type: 'line' | 'call' | 'telephone' | 'key' }>;
 
+export type Refusal = Extract<GatewayMessage, { type: 'refused' }>;
+
 export interface PhoneModel {
   readonly state: ReadonlySignal<PhoneState>;
   readonly sound: CallSound;
@@ -48,7 +49,7 @@ export interface PhoneModel {
   hangUp(): void;
   keyDown(digit: string): void;
   keyUp(digit: string): void;
-  /** Down and up at once. */
+  /** Down, and up again soon. */
   tapKey(digit: string): void;
   allKeysUp(): void;
   /** Takes back the last digit that waits to be dialed. */
@@ -58,14 +59,14 @@ export interface PhoneModel {
   /** How long the call has been up. */
   seconds(): number;
   received(message: PhoneMessage): void;
-  /** Something was refused; false where this telephone asked for nothing. */
-  refused(message: string): boolean;
+  /** False where it was nothing that this telephone asked for. */
+  refused(refusal: Refusal): boolean;
   /** The gateway went away. */
   away(): void;
   close(): void;
 }
 
-/** Of a key that is tapped: the sound for the finger. */
+/** How long a key is down that is only tapped. */
 const TAP_MS = 120;
 
 export function createPhone(ports: PhonePorts): PhoneModel {
@@ -74,11 +75,8 @@ export function createPhone(ports: PhonePorts): PhoneModel {
   const held = signal<ReadonlySet<string>>(new Set());
   const keyEnds = new Map<string, () => void>();
   const wantedNumber = computed(() => preferences.telephoneNumbers.value[name.value] ?? '');
-  const keys = createKeySender({
-    send: (digit, isDown) => relay.send({ type: 'key', device, digit, isDown }),
-    nowMs,
-    after,
-  });
+  const sendKey = (digit: string, isDown: boolean) =>
+    relay.send({ type: 'key', device, digit, isDown });
   const endVolume = effect(() => {
     tones.volume = amplitude.value;
   });
@@ -101,24 +99,17 @@ export function createPhone(ports: PhonePorts): PhoneModel {
       sound.connect();
       dial(before.typed);
     } else if (needsSound(call) && !needsSound(before.call)) sound.open();
-    else if (!needsSound(call) && needsSound(before.call)) {
-      sound.close();
-      keys.clear();
-    }
+    else if (!needsSound(call) && needsSound(before.call)) sound.close();
     tones.signal(signalOf(call));
   }
 
+  /** The gateway sounds each for long enough, and one after the other. */
   function dial(digits: string): void {
     for (const digit of digits) {
-      keys.press(digit);
-      keys.release(digit);
+      happens({ type: 'presses', digit });
+      sendKey(digit, true);
+      sendKey(digit, false);
     }
-  }
-
-  function release(digit: string): void {
-    keyEnds.get(digit)?.();
-    keyEnds.delete(digit);
-    held.value = new Set(keyEnds.keys());
   }
 
   function askForNumber(): void {
@@ -149,16 +140,19 @@ export function createPhone(ports: PhonePorts): PhoneModel {
       keyEnds.set(digit, tones.key(digit));
       held.value = new Set(keyEnds.keys());
       happens({ type: 'presses', digit });
-      if (state.value.call.kind === 'up') keys.press(digit);
+      if (state.value.call.kind === 'up') sendKey(digit, true);
     },
     keyUp(digit) {
-      keys.release(digit);
-      release(digit);
+      const endTone = keyEnds.get(digit);
+      if (!endTone) return;
+      endTone();
+      keyEnds.delete(digit);
+      held.value = new Set(keyEnds.keys());
+      if (state.value.call.kind === 'up') sendKey(digit, false);
     },
     tapKey(digit) {
       phone.keyDown(digit);
-      keys.release(digit);
-      after(TAP_MS, () => release(digit));
+      after(TAP_MS, () => phone.keyUp(digit));
     },
     allKeysUp() {
       for (const digit of [...keyEnds.keys()]) phone.keyUp(digit);
@@ -181,9 +175,9 @@ export function createPhone(ports: PhonePorts): PhoneModel {
       // The gateway has come, perhaps again: it knows nothing of the number yet.
       if (message.type === 'line' && isFirst && wantedNumber.peek() !== '') askForNumber();
     },
-    refused(message) {
+    refused(refusal) {
       const before = state.value;
-      happens({ type: 'refused', message });
+      happens(refusal);
       return state.value !== before;
     },
     away: () => happens({ type: 'away' }),

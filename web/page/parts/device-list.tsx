@@ -35,7 +35,7 @@ export function DeviceList({ gateway, messages, onWhy }: DeviceListProps) {
       ) : (
         <ul class="cards">
           {devices.map((device) => (
-            <li key={device.number} class={device === chosen ? 'main' : ''}>
+            <li key={device.number} class={placeOf(device, device === chosen)}>
               <DeviceCard
                 device={device}
                 isMain={device === chosen}
@@ -50,6 +50,11 @@ export function DeviceList({ gateway, messages, onWhy }: DeviceListProps) {
       )}
     </section>
   );
+}
+
+function placeOf({ listing }: DeviceModel, isMain: boolean): string {
+  if (isMain) return 'main';
+  return listing.value.hasPhoneLine ? 'tall' : '';
 }
 
 const pictures: readonly { readonly picture: Picture; readonly name: string }[] = [

@@ -38,6 +38,7 @@ const isPressing = ({ key }: KeyboardEvent) => key === 'Enter' || key === ' ';
 function Key({ phone, digit }: { readonly phone: PhoneModel; readonly digit: string }) {
   const isDown = phone.held.value.has(digit);
   const isHeard = phone.state.value.heardDown === digit;
+  const small = letters[digit];
   const up = () => phone.keyUp(digit);
   return (
     <button
@@ -70,7 +71,7 @@ function Key({ phone, digit }: { readonly phone: PhoneModel; readonly digit: str
       onContextMenu={(event) => event.preventDefault()}
     >
       {digit}
-      <small aria-hidden="true">{letters[digit] ?? ''}</small>
+      {small !== undefined && <small aria-hidden="true">{small}</small>}
     </button>
   );
 }

@@ -118,7 +118,7 @@ export function numberWords({ number, wantsNumber, numberTrouble }: PhoneState):
 
 /** On the fold that holds the numbers. */
 export function numberSummary({ number, numberTrouble }: PhoneState): string {
-  if (number !== '') return `Rings here as ${number}`;
+  if (number !== '') return `Numbers: this page is ${number}`;
   return numberTrouble === '' ? 'Numbers' : 'Numbers: this page has none';
 }
 
