@@ -24,8 +24,8 @@ export interface VirtualPhoneLine extends PhoneLine {
   ring(state: 0 | 1): void;
   loop(state: 0 | 1): void;
   dtmf(digit: string, state: 0 | 1): void;
-  /** Takes what is done at this end from now on; at first nobody does. */
-  connect(end: LineEnd): void;
+  /** Takes what is done at this end from now on; at first, and after undefined, nobody does. */
+  connect(end: LineEnd | undefined): void;
   /** Gives up dialing and goes on hook without a word. */
   disconnect(): void;
 }
@@ -195,7 +195,7 @@ export function createPhoneLine(ports: PhoneLinePorts, device: LineDevice): Virt
       const frame = device.nowFrame();
       report({ event: 'PhoneDTMF', frame, state, digit: digit.charCodeAt(0) });
     },
-    connect(newEnd) {
+    connect(newEnd = NOBODY) {
       end = newEnd;
     },
     disconnect() {

@@ -31,7 +31,7 @@ export interface Dispatch {
   reloadAccess(): void;
   readonly server: Server;
   clients(): ClientStatus[];
-  /** Keeps it as the property LAST_NUMBER_DIALED of the device. */
+  /** Keeps it as the property LAST_NUMBER_DIALED of the device, unless the device's properties are full. */
   numberDialed(device: Device, number: string): void;
   /** What all clients did since the start. */
   total(): ClientStatistics;
@@ -52,7 +52,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       session.start();
     },
     numberDialed: (device, number) =>
-      server.setText(device, predefinedAtoms.LAST_NUMBER_DIALED, number),
+      server.keepText(device, predefinedAtoms.LAST_NUMBER_DIALED, number),
     clients: () => clientStatuses(server),
     total: () => totalStatistics(server),
     playing: () => playing(server),

@@ -8,7 +8,9 @@ import type {
   GatewayStatus,
   ListenerStatus,
   SpeakerStatus,
+  TelephoneStatus,
 } from '#shared/relay/status';
+import { lineStates } from '#shared/relay/telephone';
 import type { VoiceMessage } from '#shared/relay/voice-message';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -135,3 +137,25 @@ export const messagesSchema = objectOf({
     } satisfies Record<keyof VoiceMessage, unknown>),
   ),
 });
+
+const callSchema = objectOf({
+  direction: { enum: ['in', 'out'] },
+  page: count,
+  pageName: text,
+  seconds: count,
+} satisfies Record<keyof NonNullable<TelephoneStatus['call']>, unknown>);
+
+export const telephonesSchema = listOf(
+  objectOf(
+    {
+      device: text,
+      isOffHook: flag,
+      hasLoopCurrent: flag,
+      state: { enum: lineStates },
+      lastNumberDialed: text,
+      telephones: listOf(objectOf({ number: text, page: count, pageName: text })),
+      call: callSchema,
+    } satisfies Record<keyof TelephoneStatus, unknown>,
+    ['call'],
+  ),
+);

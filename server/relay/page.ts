@@ -96,7 +96,9 @@ export class Page implements PageReceiver {
   }
 
   pong(): void {
-    this.#lag.pong(this.#core.options.clock.nowMs());
+    const nowMs = this.#core.options.clock.nowMs();
+    this.#lag.pong(nowMs);
+    this.#lookAtEars(nowMs);
   }
 
   closed(): void {
@@ -118,6 +120,7 @@ export class Page implements PageReceiver {
     } else if (this.#lag.unansweredMs(nowMs) > VANISHED_MS) {
       this.close(closeCodes.vanished, 'Nothing was heard of the page any more.');
     } else if (this.#lag.isPingDue(nowMs)) this.#lag.ping(nowMs);
+    this.#lookAtEars(nowMs);
   }
 
   /** Ends what concerns a device that is gone. */
@@ -133,6 +136,10 @@ export class Page implements PageReceiver {
     for (const speaker of this.speakers.values()) {
       if (speaker.options.device === device) speaker.isMuted = !this.#telephone.mayBeHeard(device);
     }
+  }
+
+  #lookAtEars(nowMs: number): void {
+    for (const { listening } of this.ears.values()) listening.look(nowMs);
   }
 
   #end(): void {

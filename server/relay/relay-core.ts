@@ -23,6 +23,8 @@ export class RelayCore {
   readonly #syncGroup = new SyncGroup<Page>();
   readonly #playing = new PlayingWatch();
   readonly #settingsListeners = new Map<Device, () => void>();
+  /** What pages were told last. */
+  readonly #lineTexts = new WeakMap<Device, string>();
   readonly #endDevices: () => void;
   readonly #endLines: () => void;
   #lastPageNumber = 0;
@@ -104,7 +106,11 @@ export class RelayCore {
 
   #lineChanged(device: Device): void {
     for (const page of this.pages) page.hearOrMute(device);
-    this.#sendTo(this.pages, this.#lineMessage(device));
+    const message = this.#lineMessage(device);
+    const text = JSON.stringify(message);
+    if (text === this.#lineTexts.get(device)) return;
+    this.#lineTexts.set(device, text);
+    this.#sendTo(this.pages, message);
   }
 
   /** Undefined where there is no line. */

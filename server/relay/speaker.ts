@@ -35,8 +35,10 @@ const RUN_OUT_MS = FADE_MS + 4;
 const MAX_EXCESS_MS = 150;
 /** Until then what is left out is more than what is kept. */
 const LEVEL_EXCESS_MS = 10;
-/** A page whose messages all come late for so long has a longer way now. */
-const LATE_MS = 250;
+/** A page whose messages come late for so long, and are not catching up, has a longer way now. */
+const LATE_MS = 40;
+/** The same where what piled up comes in little by little. */
+const CATCHING_UP_MS = 250;
 /** A longer gap is no loss but a pause. */
 const MAX_GAP_MS = 1_000;
 /** The farthest that sound may lie ahead: the largest target, what may exceed it, and a message. */
@@ -74,7 +76,7 @@ export class Speaker {
   /** The resampler holds nothing back yet. */
   #isFresh = true;
   #isSkipping = false;
-  #lateSinceMs: number | undefined;
+  #lateSince: { readonly nowMs: number; readonly headroomMs: number } | undefined;
   #cancelRunOut: (() => void) | undefined;
   #isMuted = false;
   #isClosed = false;
@@ -189,7 +191,7 @@ export class Speaker {
     const targetFrames = this.#deviceFrames(this.#regulator.targetMs) + this.#heldFrames;
     this.#writeFrame = Math.max(this.#writeFrame, this.#now() + targetFrames);
     this.#regulator.restart();
-    this.#lateSinceMs = undefined;
+    this.#lateSince = undefined;
     this.#isSkipping = false;
   }
 
@@ -220,6 +222,7 @@ export class Speaker {
       this.#break();
       return;
     }
+    this.#lengthenGap();
     this.#isFresh = false;
     this.#resampler.setRatio(this.#ratio * (1 + this.#regulator.correction));
     const outputFrames = this.#resample(samples, frameCount);
@@ -269,13 +272,21 @@ export class Speaker {
     this.#written.write(startFrame, written, writtenFrames);
   }
 
+  /** Where there is a gap anyway, it costs nothing to begin as far ahead as is wanted. */
+  #lengthenGap(): void {
+    const { errorMs } = this.#regulator;
+    if (this.#isFresh && errorMs < 0) this.#writeFrame += this.#deviceFrames(-errorMs);
+  }
+
   #noteLate(nowMs: number): void {
-    if (this.headroomMs >= 0) this.#lateSinceMs = undefined;
-    else {
-      this.#lateSinceMs ??= nowMs;
-      const isTooLate = this.headroomMs < -MAX_GAP_MS;
-      if (isTooLate || nowMs - this.#lateSinceMs > LATE_MS) this.#anchor();
-    }
+    if (this.headroomMs > 2 * RUN_OUT_MS) this.#lateSince = undefined;
+    else if (this.headroomMs < RUN_OUT_MS)
+      this.#lateSince ??= { nowMs, headroomMs: this.headroomMs };
+    if (this.#lateSince === undefined) return;
+    const lateForMs = nowMs - this.#lateSince.nowMs;
+    const caughtUpMs = this.headroomMs - this.#lateSince.headroomMs;
+    const isTooLate = this.headroomMs < -MAX_GAP_MS || lateForMs > CATCHING_UP_MS;
+    if (isTooLate || (lateForMs > LATE_MS && caughtUpMs < lateForMs)) this.#anchor();
   }
 
   /** One timer, which looks again where more was written meanwhile. */

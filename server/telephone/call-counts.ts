@@ -1,16 +1,9 @@
 // How calls ended, counted from the start.
 
-export const callOutcomes = [
-  'hungUp',
-  'notAnswered',
-  'busy',
-  'refused',
-  'unknownNumber',
-  'gone',
-] as const;
-
 /** `hungUp` of calls that were up, or whose caller gave up; `gone` when the page or the device went. */
-export type CallOutcome = (typeof callOutcomes)[number];
+export type CallOutcome = 'hungUp' | 'notAnswered' | 'busy' | 'refused' | 'unknownNumber' | 'gone';
+
+/** `in`: a page calls; `out`: a program dials. */
 export type CallDirection = 'in' | 'out';
 
 export interface CallCount {

@@ -6,12 +6,15 @@ import type { Telephone } from './ports.ts';
 export class Directory {
   readonly #telephones = new Map<string, Telephone>();
 
-  /** An empty number gives back the one it has. Throws a RelayError, having changed nothing. */
-  take(telephone: Telephone, number: string): void {
-    const owner = this.#telephones.get(number);
-    if (owner === telephone) return;
-    if (owner !== undefined) throw RelayError.numberTaken(number, owner.name);
+  /**
+   * An empty number gives back the one it has. Gives whether that changed anything; throws a RelayError, having
+   * changed nothing.
+   */
+  take(telephone: Telephone, number: string): boolean {
     const had = this.numberOf(telephone);
+    if (had === number) return false;
+    const owner = this.#telephones.get(number);
+    if (owner !== undefined) throw RelayError.numberTaken(number, owner.name);
     if (number !== '' && had === '' && this.#telephones.size >= MAX_TELEPHONES) {
       throw RelayError.refused(
         `This line has its ${MAX_TELEPHONES} numbers: another page has to give its number back first.`,
@@ -19,6 +22,7 @@ export class Directory {
     }
     this.#telephones.delete(had);
     if (number !== '') this.#telephones.set(number, telephone);
+    return true;
   }
 
   /** Empty where it has none. */

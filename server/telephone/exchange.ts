@@ -10,28 +10,28 @@
 //   ringingOut ──refused──▶ busyTone         off hook ──flash──▶ flashing ──▶ dialTone
 //
 // docs/telephone.md has the whole of it. Nothing here waits: what takes time goes on by timers.
+import type { PhoneLine } from '#server/devices/face';
 import type { LineEnd, ToneFrames, VirtualDevice, VirtualPhoneLine } from '#server/devices/index';
 import { RelayError } from '#shared/relay/relay-error';
 import type { CallEnd, LineMessage } from '#shared/relay/telephone';
-import type { CallCounts, CallOutcome } from './call-counts.ts';
+import type { CallCounts, CallDirection, CallOutcome } from './call-counts.ts';
 import { Directory } from './directory.ts';
-import { KeyTones } from './key-tones.ts';
-import { LineTone } from './line-tone.ts';
+import { LineEffects } from './line-effects.ts';
 import type { ExchangePorts, Telephone } from './ports.ts';
-import { ProgramDigits } from './program-digits.ts';
-import { Ringer } from './ringer.ts';
-import { type Call, type LineState, type StateName, stateFacts } from './states.ts';
+import { type Call, type LineState, stateFacts } from './states.ts';
 
 /** Longer than any number that somebody has; what is dialed beyond is not waited for. */
 const MAX_DIALED_DIGITS = 32;
 /** A flash that is longer ends a call, as hanging up does. */
 const MAX_FLASH_IN_CALL_MS = 1_000;
 
+type LogFields = Readonly<Record<string, string | number>>;
+
 export interface ExchangeOptions extends ExchangePorts {
   readonly device: VirtualDevice;
   readonly line: VirtualPhoneLine;
   readonly counts: CallCounts;
-  /** Telephones that call, are rung or talk, on whatever line; all exchanges share it. */
+  /** Telephones that call, are rung or talk, on whatever line: exchanges share it. */
   readonly inCall: Set<Telephone>;
   /** What `line`, or who may be heard, has changed. */
   changed(): void;
@@ -42,34 +42,41 @@ export class Exchange implements LineEnd {
   readonly #options: ExchangeOptions;
   readonly #line: VirtualPhoneLine;
   readonly #directory = new Directory();
-  readonly #ringer: Ringer;
-  readonly #tone: LineTone;
-  readonly #keyTone: LineTone;
-  readonly #keys: KeyTones;
-  readonly #programDigits: ProgramDigits;
+  readonly #effects: LineEffects;
   #state: LineState = { name: 'onHook' };
   #lastNumberDialed = '';
   #cancelTimer = () => {};
 
   constructor(options: ExchangeOptions) {
-    const { device, line, timers, clock } = options;
+    const { device, line } = options;
     this.#options = options;
     this.device = device;
     this.#line = line;
-    this.#ringer = new Ringer(timers, line);
-    this.#tone = new LineTone(device, timers);
-    this.#keyTone = new LineTone(device, timers);
-    this.#keys = new KeyTones({ timers, clock, line, tone: this.#keyTone });
-    this.#programDigits = new ProgramDigits({
-      device,
-      timers,
-      heard: (digit, isDown) => this.#digitHeard(digit, isDown),
+    this.#effects = new LineEffects({
+      ...options,
+      digitHeard: (digit, isDown) => this.#digitHeard(digit, isDown),
     });
     line.connect(this);
   }
 
   get state(): LineState {
     return this.#state;
+  }
+
+  get line(): PhoneLine {
+    return this.#line;
+  }
+
+  get directory(): Pick<Directory, 'entries'> {
+    return this.#directory;
+  }
+
+  get lastNumberDialed(): string {
+    return this.#lastNumberDialed;
+  }
+
+  nowMs(): number {
+    return this.#options.clock.nowMs();
   }
 
   /** What pages are told of the line. */
@@ -84,23 +91,19 @@ export class Exchange implements LineEnd {
     };
   }
 
-  get directory(): Pick<Directory, 'entries' | 'numberOf'> {
-    return this.#directory;
-  }
-
   // What telephones do.
 
   /** An empty number gives back the one it has. Throws a RelayError where another telephone has it. */
   takeNumber(telephone: Telephone, number: string): void {
-    this.#directory.take(telephone, number);
-    this.#options.changed();
+    if (this.#directory.take(telephone, number)) this.#options.changed();
   }
 
   call(telephone: Telephone): void {
-    const { inCall, counts } = this.#options;
-    if (inCall.has(telephone)) throw RelayError.refused('This page is in a call: hang up first.');
+    if (this.#options.inCall.has(telephone)) {
+      throw RelayError.refused('This page has a call already: hang up first.');
+    }
     if (this.#state.name !== 'onHook') {
-      counts.add('in', 'busy');
+      this.#count('in', 'busy', { page: telephone.page });
       this.#tellEnd(telephone, 'busy');
       return;
     }
@@ -121,14 +124,14 @@ export class Exchange implements LineEnd {
 
   key(telephone: Telephone, digit: string, isDown: boolean): void {
     if (this.#state.name !== 'up' || !this.#isIn(telephone)) return;
-    if (isDown) this.#keys.press(digit);
-    else this.#keys.release(digit);
+    if (isDown) this.#effects.keys.press(digit);
+    else this.#effects.keys.release(digit);
   }
 
   /** The telephone is no more: it gives back its number and ends its call. */
   vanish(telephone: Telephone): void {
     if (this.#isIn(telephone)) this.#leave('gone');
-    if (this.#directory.numberOf(telephone) !== '') this.takeNumber(telephone, '');
+    this.takeNumber(telephone, '');
   }
 
   /**
@@ -144,13 +147,10 @@ export class Exchange implements LineEnd {
   /** The device is gone, or the gateway ends. */
   close(): void {
     const call = this.#call;
+    this.#line.connect(undefined);
     this.#cancelTimer();
     this.#state = { name: 'onHook' };
-    this.#ringer.stop();
-    this.#keys.stop();
-    this.#tone.close();
-    this.#keyTone.close();
-    this.#programDigits.stop();
+    this.#effects.close();
     if (call !== undefined) this.#endCall(call, 'gone', 'gone');
   }
 
@@ -171,7 +171,9 @@ export class Exchange implements LineEnd {
   }
 
   dialed(digit: string, tone: ToneFrames | undefined): void {
-    this.#programDigits.request(digit, tone);
+    // Nobody hears pulses but an exchange that waits for a number.
+    if (tone === undefined && this.#state.name === 'up') return;
+    this.#effects.programDigits.request(digit, tone);
   }
 
   #programHungUp(): void {
@@ -202,18 +204,16 @@ export class Exchange implements LineEnd {
   }
 
   #numberComplete(number: string): void {
-    const { inCall, counts } = this.#options;
     if (number !== '') {
       this.#lastNumberDialed = number;
       this.#options.numberDialed(this.device, number);
     }
     const telephone = this.#directory.find(number);
     if (telephone === undefined) {
-      counts.add('out', 'unknownNumber');
-      this.#log('an unknown number was dialed', { number });
+      this.#count('out', 'unknownNumber', { number });
       this.#become({ name: 'reorderTone' });
-    } else if (inCall.has(telephone)) {
-      counts.add('out', 'busy');
+    } else if (this.#options.inCall.has(telephone)) {
+      this.#count('out', 'busy', { number });
       this.#become({ name: 'busyTone' });
     } else {
       this.#become({ name: 'ringingOut', call: this.#newCall(telephone, 'out') });
@@ -233,11 +233,12 @@ export class Exchange implements LineEnd {
 
   #newCall(telephone: Telephone, direction: Call['direction']): Call {
     this.#options.inCall.add(telephone);
-    return { telephone, direction, sinceMs: this.#nowMs() };
+    this.#log('a call rings', { direction, page: telephone.page });
+    return { telephone, direction, sinceMs: this.nowMs() };
   }
 
   #connect({ telephone, direction }: Call): void {
-    this.#become({ name: 'up', call: { telephone, direction, sinceMs: this.#nowMs() } });
+    this.#become({ name: 'up', call: { telephone, direction, sinceMs: this.nowMs() } });
     this.#line.loop(1);
     this.#log('a call is up', { direction, page: telephone.page });
     this.#tellCall(telephone, 'up');
@@ -255,66 +256,50 @@ export class Exchange implements LineEnd {
   #endCall(call: Call, end: CallEnd, outcome: CallOutcome): void {
     const { telephone, direction, sinceMs } = call;
     this.#options.inCall.delete(telephone);
-    this.#options.counts.add(direction, outcome);
-    const seconds = Math.round((this.#nowMs() - sinceMs) / 1_000);
-    this.#log('a call ended', { direction, page: telephone.page, end: outcome, seconds });
+    const seconds = Math.round((this.nowMs() - sinceMs) / 1_000);
+    this.#count(direction, outcome, { page: telephone.page, seconds });
     if (this.#line.hasLoopCurrent) this.#line.loop(0);
     this.#tellEnd(telephone, end);
   }
 
+  #count(direction: CallDirection, end: CallOutcome, fields: LogFields): void {
+    this.#options.counts.add(direction, end);
+    this.#log('a call ended', { direction, end, ...fields });
+  }
+
   #tellCall(telephone: Telephone, state: 'calling' | 'ringing' | 'up'): void {
-    telephone.callChanged(this.device, { state, sinceServerMs: this.#nowMs() });
+    telephone.callChanged(this.device, { state, sinceServerMs: this.nowMs() });
   }
 
   #tellEnd(telephone: Telephone, ended: CallEnd): void {
-    telephone.callChanged(this.device, { state: 'none', ended, sinceServerMs: this.#nowMs() });
+    telephone.callChanged(this.device, { state: 'none', ended, sinceServerMs: this.nowMs() });
   }
 
   // States.
 
   /** The one place where the state changes: what belongs to the last one ends, and the next one begins. */
   #become(next: LineState): void {
-    const { timers } = this.#options;
     const last = this.#state;
-    const { tone, limitMs } = stateFacts[next.name];
+    const { limitMs } = stateFacts[next.name];
     this.#cancelTimer();
     this.#state = next;
-    if (last.name === 'ringingIn') this.#ringer.stop();
-    if (last.name === 'up') this.#keys.stop();
-    if (next.name === 'onHook') this.#programDigits.stop();
-    else if (this.#line.isOffHook) this.#programDigits.start();
-    if (tone !== undefined) this.#tone.play(tone);
-    else this.#tone.stop();
+    this.#effects.follow(last, next);
     const lastsMs = next.name === 'flashing' ? next.durationMs : limitMs;
-    if (lastsMs !== undefined) this.#cancelTimer = timers.after(lastsMs, () => this.#timeIsOver());
-    if (next.name === 'ringingIn') this.#ringer.start();
+    if (lastsMs !== undefined) {
+      this.#cancelTimer = this.#options.timers.after(lastsMs, () => this.#timeIsOver());
+    }
     this.#options.changed();
   }
 
   #timeIsOver(): void {
-    const state = this.#state;
-    if (state.name === 'dialing') this.#numberComplete(state.digits);
-    else if (state.name in AFTER) {
-      this.#become({ name: AFTER[state.name as keyof typeof AFTER] });
-      if ('call' in state) this.#endCall(state.call, 'notAnswered', 'notAnswered');
-    }
+    const call = this.#call;
+    const { next } = stateFacts[this.#state.name];
+    if (this.#state.name === 'dialing') this.#numberComplete(this.#state.digits);
+    else if (next !== undefined) this.#become({ name: next });
+    if (call !== undefined) this.#endCall(call, 'notAnswered', 'notAnswered');
   }
 
-  #nowMs(): number {
-    return this.#options.clock.nowMs();
-  }
-
-  #log(event: string, fields: Readonly<Record<string, string | number>>): void {
+  #log(event: string, fields: LogFields): void {
     this.#options.log.info(event, { device: this.device.name, ...fields });
   }
 }
-
-/** Which state follows when one has lasted as long as it may. */
-const AFTER = {
-  ringingIn: 'onHook',
-  ringingOut: 'reorderTone',
-  flashing: 'dialTone',
-  dialTone: 'reorderTone',
-  busyTone: 'still',
-  reorderTone: 'still',
-} as const satisfies Partial<Record<StateName, StateName>>;

@@ -1,8 +1,10 @@
 // The exchanges of a server: one for each device with a telephone line, as devices come and go.
 import type { Device, VirtualDeviceSet } from '#server/devices/index';
+import type { TelephoneStatus } from '#shared/relay/status';
 import { CallCounts } from './call-counts.ts';
 import { Exchange } from './exchange.ts';
 import type { ExchangePorts, Telephone } from './ports.ts';
+import { statusOf } from './status.ts';
 
 export interface ExchangesOptions extends ExchangePorts {
   readonly devices: VirtualDeviceSet;
@@ -31,6 +33,11 @@ export class Exchanges {
   onChange(listener: (device: Device) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** As /api shows them. */
+  statuses(): TelephoneStatus[] {
+    return Array.from(this.#exchanges.values(), statusOf);
   }
 
   /** The telephone is no more. */

@@ -1,12 +1,13 @@
 // The states of a line, and what each means: what is heard on it, how long it lasts, what others are told.
 import { CALL_PROGRESS, type ToneSegment } from '#shared/audio/tone';
+import type { LineStateName } from '#shared/relay/telephone';
+import type { CallDirection } from './call-counts.ts';
 import type { Telephone } from './ports.ts';
 
 /** A call between a page's telephone and the programs of a line. */
 export interface Call {
   readonly telephone: Telephone;
-  /** `in`: the page calls. */
-  readonly direction: 'in' | 'out';
+  readonly direction: CallDirection;
   readonly sinceMs: number;
 }
 
@@ -24,26 +25,26 @@ export type LineState =
   /** Off hook and given up. */
   | { readonly name: 'still' };
 
-export type StateName = LineState['name'];
-
 interface StateFacts {
   /** What the programs of the line hear of the exchange. */
   readonly tone?: readonly ToneSegment[];
-  /** After so long it ends by itself. */
+  /** After so long it ends by itself, */
   readonly limitMs?: number;
+  /** and this one follows. */
+  readonly next?: 'onHook' | 'dialTone' | 'reorderTone' | 'still';
   readonly use: 'free' | 'ringing' | 'inUse';
 }
 
-export const stateFacts: Readonly<Record<StateName, StateFacts>> = {
+export const stateFacts: Readonly<Record<LineStateName, StateFacts>> = {
   onHook: { use: 'free' },
-  ringingIn: { use: 'ringing', limitMs: 60_000 },
-  dialTone: { use: 'inUse', tone: CALL_PROGRESS.dial, limitMs: 30_000 },
-  /** Between two digits. */
+  ringingIn: { use: 'ringing', limitMs: 60_000, next: 'onHook' },
+  dialTone: { use: 'inUse', tone: CALL_PROGRESS.dial, limitMs: 30_000, next: 'reorderTone' },
+  /** Until the next digit; then the number counts as complete. */
   dialing: { use: 'inUse', limitMs: 4_000 },
-  ringingOut: { use: 'inUse', tone: CALL_PROGRESS.ringback, limitMs: 60_000 },
+  ringingOut: { use: 'inUse', tone: CALL_PROGRESS.ringback, limitMs: 60_000, next: 'reorderTone' },
   up: { use: 'inUse' },
-  flashing: { use: 'inUse' },
-  busyTone: { use: 'inUse', tone: CALL_PROGRESS.busy, limitMs: 30_000 },
-  reorderTone: { use: 'inUse', tone: CALL_PROGRESS.reorder, limitMs: 30_000 },
+  flashing: { use: 'inUse', next: 'dialTone' },
+  busyTone: { use: 'inUse', tone: CALL_PROGRESS.busy, limitMs: 30_000, next: 'still' },
+  reorderTone: { use: 'inUse', tone: CALL_PROGRESS.reorder, limitMs: 30_000, next: 'still' },
   still: { use: 'inUse' },
 };

@@ -6,7 +6,7 @@ import { DTMF_DIGITS } from '#shared/audio/dtmf';
 
 export const MAX_NUMBER_DIGITS = 16;
 const MAX_TEXT = 256;
-export const MAX_TELEPHONES = 256;
+export const MAX_TELEPHONES = 128;
 
 const text = z.string().check(z.maxLength(MAX_TEXT));
 const device = z.int().check(z.gte(0), z.lte(255));
@@ -15,6 +15,20 @@ const digit = z.enum([...DTMF_DIGITS] as [string, ...string[]]);
 
 /** Why a call is over. */
 export const callEnds = ['hungUp', 'notAnswered', 'busy', 'answeredElsewhere', 'gone'] as const;
+
+/** What goes on on a line, as docs/telephone.md draws it. */
+export const lineStates = [
+  'onHook',
+  'ringingIn',
+  'dialTone',
+  'dialing',
+  'ringingOut',
+  'up',
+  'flashing',
+  'busyTone',
+  'reorderTone',
+  'still',
+] as const;
 
 /** What a page may say. */
 export const telephoneFromPage = {
@@ -60,6 +74,7 @@ export const telephoneFromGateway = {
   key: z.object({ type: z.literal('key'), device, digit, isDown: z.boolean() }),
 } as const;
 
+export type LineStateName = (typeof lineStates)[number];
 export type CallEnd = (typeof callEnds)[number];
 export type LineMessage = z.infer<typeof telephoneFromGateway.line>;
 export type CallMessage = z.infer<typeof telephoneFromGateway.call>;

@@ -22,6 +22,8 @@ export async function startTestGateway(test: RunningTest, input: ConfigurationIn
   });
   return {
     serverNumber,
+    /** The link to its page. */
+    page: gateway.addresses.page,
     /** What was logged, a line each. */
     log,
     async connect(options: DoorOptions & ConnectOptions = {}): Promise<Connection> {

@@ -1,6 +1,10 @@
 // An exchange on fake time, with telephones that remember what they were told and a program at the near end.
 import type { Device, PhoneEvent } from '#server/devices/face';
-import type { InterfaceDescription, VirtualPhoneLine } from '#server/devices/index';
+import {
+  defaultDevices,
+  type InterfaceDescription,
+  type VirtualPhoneLine,
+} from '#server/devices/index';
 import { type CallNow, Exchanges, type Telephone } from '#server/telephone/index';
 import { deviceBench } from '#test/server/devices/device-setup';
 
@@ -31,7 +35,7 @@ export class FakeTelephone implements Telephone {
   }
 }
 
-export function exchangeBench(descriptions?: readonly InterfaceDescription[]) {
+export function exchangeBench(descriptions: readonly InterfaceDescription[] = defaultDevices) {
   const bench = deviceBench(descriptions);
   const logged: string[] = [];
   const dialed: string[] = [];
@@ -42,9 +46,9 @@ export function exchangeBench(descriptions?: readonly InterfaceDescription[]) {
     log: { info: (event, fields) => logged.push(`${event} ${JSON.stringify(fields)}`) },
     numberDialed: (device, number) => dialed.push(`${device.name}: ${number}`),
   });
-  const device = bench.device('phone');
-  const line = device.phone as VirtualPhoneLine;
-  const exchange = exchanges.of(device);
+  const phone = bench.device('phone');
+  const line = phone.phone as VirtualPhoneLine;
+  const exchange = exchanges.of(phone);
   if (exchange === undefined) throw new Error('the phone has no exchange');
   const events: PhoneEvent[] = [];
   line.onEvent((event) => events.push(event));
@@ -53,7 +57,7 @@ export function exchangeBench(descriptions?: readonly InterfaceDescription[]) {
     ...bench,
     exchanges,
     exchange,
-    device,
+    phone,
     line,
     logged,
     dialed,
@@ -63,7 +67,7 @@ export function exchangeBench(descriptions?: readonly InterfaceDescription[]) {
       if (number !== '') exchange.takeNumber(telephone, number);
       return telephone;
     },
-    /** What programs were told since the last time: `ms` from `sinceFrame`, event, state and digit. */
+    /** What programs were told since the last time: event, state and digit. */
     takeEvents(): string[] {
       return events.splice(0).map(({ event, state, digit }) => {
         const of = digit === undefined ? '' : ` ${String.fromCharCode(digit)}`;
