@@ -127,17 +127,6 @@ export const speakersSchema = listOf(
   } satisfies Record<keyof SpeakerStatus, unknown>),
 );
 
-export const messagesSchema = objectOf({
-  messages: listOf(
-    objectOf({
-      id: text,
-      receivedAt: { type: 'string', format: 'date-time' },
-      durationSeconds: number,
-      byteCount: count,
-    } satisfies Record<keyof VoiceMessage, unknown>),
-  ),
-});
-
 const callSchema = objectOf({
   direction: { enum: ['in', 'out'] },
   page: count,
@@ -159,3 +148,14 @@ export const telephonesSchema = listOf(
     ['call'],
   ),
 );
+
+export const messagesSchema = objectOf({
+  messages: listOf(
+    objectOf({
+      id: text,
+      receivedAt: { type: 'string', format: 'date-time' },
+      durationSeconds: number,
+      byteCount: count,
+    } satisfies Record<keyof VoiceMessage, unknown>),
+  ),
+});

@@ -16,7 +16,7 @@ import type { TransportConnection } from '#server/transport/connection';
 import { type Listener, listenTcp, listenUnix } from '#server/transport/listen';
 import { tcpListenError } from '#server/transport/listen-error';
 import type { DoorStatus } from '#shared/relay/status';
-import { clock, createSoundServer, timers } from './sound-server.ts';
+import { createSoundServer, machineTime, type ServerTime } from './sound-server.ts';
 import { apiSources, metricSources } from './sources.ts';
 import { defaultTokenFile, readOrMakeToken } from './token-file.ts';
 import { webDoors } from './web-doors.ts';
@@ -50,12 +50,16 @@ export interface Gateway {
 }
 
 /** Rejects with a ListenError when a door cannot be opened, having closed the others. */
-export async function startGateway(configuration: Configuration, log: Log): Promise<Gateway> {
+export async function startGateway(
+  configuration: Configuration,
+  log: Log,
+  time: ServerTime = machineTime,
+): Promise<Gateway> {
   const { listen, httpPort, serverNumber } = configuration;
   const token = isLoopback(listen)
     ? undefined
     : readOrMakeToken(configuration.tokenFile ?? defaultTokenFile(process.env), log);
-  const sound = await createSoundServer(configuration, log);
+  const sound = await createSoundServer(configuration, log, time);
   const listeners: Listener[] = [];
   const doors: DoorStatus[] = [];
   const callbacks = {
@@ -67,8 +71,7 @@ export async function startGateway(configuration: Configuration, log: Log): Prom
   const relay = createRelay({
     devices: sound.devices,
     exchanges: sound.exchanges,
-    clock,
-    timers,
+    ...time,
     limits,
     log,
     gatewayVersion: version,

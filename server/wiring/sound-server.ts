@@ -36,7 +36,13 @@ const RELEASE = 3;
 const EXTENSIONS = ['AFTime', 'GATEWAY'];
 const FADE_MS = 50;
 
-export const clock: Clock = { nowMs: () => performance.now() };
+/** What devices and relay take for the time. */
+export interface ServerTime {
+  readonly clock: Clock;
+  readonly timers: Timers;
+}
+
+const clock: Clock = { nowMs: () => performance.now() };
 
 /**
  * Node counts whole milliseconds from the last one that began, so a timer may come up to one too early.
@@ -44,16 +50,19 @@ export const clock: Clock = { nowMs: () => performance.now() };
  */
 const TIMER_GRAIN_MS = 1;
 
-export const timers: Timers = {
+const timers: Timers = {
   after(delayMs, callback) {
     const timer = setTimeout(callback, Math.ceil(delayMs) + TIMER_GRAIN_MS);
     return () => clearTimeout(timer);
   },
 };
 
+export const machineTime: ServerTime = { clock, timers };
+
 export async function createSoundServer(
   configuration: Configuration,
   log: Log,
+  { clock, timers }: ServerTime = machineTime,
 ): Promise<SoundServer> {
   const onError = (error: unknown) =>
     log.error('a listener of a device failed', { reason: String(error) });
