@@ -1,6 +1,7 @@
 // What the sound side of the page offers to whoever draws it, and to pages of other people. Everything is
 // told by callbacks that run on the main thread; nothing here needs a framework.
 import type { DeviceListing, GatewayMessage, PageMessage } from '#shared/relay/control';
+import type { PhoneSignal } from './phone-signals.ts';
 
 /** Ends what a call began: a subscription, a stream. */
 export type End = () => void;
@@ -86,6 +87,8 @@ export type MicrophoneState =
 
 export interface Microphone {
   readonly state: MicrophoneState;
+  /** While it is held the browser hears, and nobody else does. */
+  isHeld: boolean;
   onState(listener: (state: MicrophoneState) => void): End;
   onLevel(listener: (level: Level) => void): End;
   stop(): void;
@@ -105,10 +108,23 @@ export interface PlayerOptions {
 export interface MicrophoneOptions {
   /** Echo cancellation, noise suppression and gain control, which spoil anything but a voice. */
   readonly isVoice?: boolean;
+  /** Opened, and not heard before it is let go. */
+  readonly isHeld?: boolean;
+}
+
+/** What a telephone in the page sounds like by itself. */
+export interface PhoneTones {
+  /** 0 to 1. */
+  volume: number;
+  /** Sounds in the place of the one before; nothing ends it. The same again changes nothing. */
+  signal(name: PhoneSignal | undefined): void;
+  /** A key is heard, quietly, until the end. */
+  key(digit: string): End;
 }
 
 export interface SoundSide {
   connect(url: string, pageName: string): Relay;
   play(relay: Relay, device: number, options?: PlayerOptions): Player;
   speak(relay: Relay, device: number, options?: MicrophoneOptions): Microphone;
+  createPhoneTones(): PhoneTones;
 }

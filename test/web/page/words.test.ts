@@ -77,6 +77,7 @@ describe('a pressed key', () => {
     shortcutOf({
       key: name,
       ...{ ctrlKey: false, altKey: false, metaKey: false, repeat: false, isTyping: false },
+      phoneUse: 'none',
       ...more,
     });
 
