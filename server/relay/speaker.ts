@@ -6,6 +6,7 @@
 // What comes too late is left out. Of what the device has heard, only the last 5 ms before a gap may still be
 // faded, where this process was too busy to do it before.
 import type { Device, Timers } from '#server/devices/face';
+import { WrittenSound } from '#server/devices/index';
 import { createFade, type Fade } from '#shared/audio/fade';
 import { createResampler, type Resampler } from '#shared/audio/resampler';
 import { deviceTime, difference } from '#shared/audio/time';
@@ -14,7 +15,6 @@ import { type Frame, frameFlags } from '#shared/relay/frame';
 import { RelayError } from '#shared/relay/relay-error';
 import { ArrivalRegulator } from './arrival-regulator.ts';
 import { type ChannelMap, channelMap } from './channel-map.ts';
-import { WrittenSound } from './written-sound.ts';
 
 export interface SpeakerOptions {
   readonly device: Device;
@@ -78,6 +78,7 @@ export class Speaker {
   #isSkipping = false;
   #lateSince: { readonly nowMs: number; readonly headroomMs: number } | undefined;
   #cancelRunOut: (() => void) | undefined;
+  #isMuted = false;
   #isClosed = false;
 
   constructor(options: SpeakerOptions) {
@@ -127,20 +128,34 @@ export class Speaker {
   hear({ header, samples }: Frame): void {
     this.#check(header.channelCount, header.encoding, header.frameCount);
     const { frameCount } = header;
-    if (frameCount === 0) return;
+    if (frameCount === 0 || this.#isMuted) return;
     this.#findPlace(header.startTime, (header.flags & frameFlags.discontinuity) !== 0);
     this.#expectedTime = deviceTime(header.startTime + frameCount);
     this.#take(samples, frameCount);
     this.#watchRunOut();
   }
 
+  /** What is said meanwhile is not heard; it fades out at once, and in with the next frame. */
+  set isMuted(isMuted: boolean) {
+    if (isMuted === this.#isMuted || this.#isClosed) return;
+    this.#isMuted = isMuted;
+    if (isMuted) this.#cutOff();
+  }
+
   /** Fades out at once and hears nothing more. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#cancelRunOut?.();
-    this.#written.fadeOut(this.#now() + 1, this.#deviceFrames(LAST_FADE_MS));
+    this.#cutOff();
     this.#removeSource();
+  }
+
+  #cutOff(): void {
+    this.#cancelRunOut?.();
+    this.#cancelRunOut = undefined;
+    this.#written.fadeOut(this.#now() + 1, this.#deviceFrames(LAST_FADE_MS));
+    this.#isSilent = true;
+    this.#expectedTime = undefined;
   }
 
   #check(channelCount: number, encoding: string, frameCount: number): void {

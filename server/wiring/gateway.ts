@@ -7,8 +7,10 @@ import { hostCheck, isLoopback } from '#server/http/host-check';
 import { pageLink } from '#server/http/page-link';
 import { acceptUpgrades } from '#server/http/upgrades';
 import type { Log } from '#server/log';
+import { messageFolder } from '#server/message-folder';
 import { createRelay } from '#server/relay/index';
 import { pageFolder, version } from '#server/root';
+import { defaultMessagesFolder } from '#server/state-folder';
 import { tcpPort, unixSocketPath } from '#server/transport/addresses';
 import type { TransportConnection } from '#server/transport/connection';
 import { type Listener, listenTcp, listenUnix } from '#server/transport/listen';
@@ -30,6 +32,7 @@ const FIXED_SETTINGS = [
   'unixSocket',
   'hostNames',
   'hostsFile',
+  'messagesFolder',
   'logLevel',
 ] as const satisfies (keyof Configuration)[];
 
@@ -67,6 +70,7 @@ export async function startGateway(
   const limits = { ...configuration.limits };
   const relay = createRelay({
     devices: sound.devices,
+    exchanges: sound.exchanges,
     ...time,
     limits,
     log,
@@ -84,6 +88,7 @@ export async function startGateway(
     gate,
     api: apiSources({ sound, relay, doors, serverNumber }),
     metrics: metricSources({ sound, relay }),
+    messages: messageFolder(configuration.messagesFolder ?? defaultMessagesFolder(process.env)),
     onError: (error) => log.error('a page request failed', { reason: error.message }),
   });
 

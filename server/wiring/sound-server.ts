@@ -12,11 +12,13 @@ import {
 } from '#server/devices/index';
 import { type Connection, createDispatch, type Dispatch } from '#server/dispatch/index';
 import type { Log } from '#server/log';
+import { Exchanges } from '#server/telephone/index';
 import { localAddresses, readCookies, readHosts } from './access-files.ts';
 
 export interface SoundServer {
   readonly devices: VirtualDeviceSet;
   readonly dispatch: Dispatch;
+  readonly exchanges: Exchanges;
   /** Takes the connection over until it ends. */
   accept(connection: Connection): void;
   /**
@@ -89,9 +91,18 @@ export async function createSoundServer(
     nameProperties: true,
   });
 
+  const exchanges = new Exchanges({
+    devices,
+    clock,
+    timers,
+    log,
+    numberDialed: dispatch.numberDialed,
+  });
+
   return {
     devices,
     dispatch,
+    exchanges,
     accept: (connection) => dispatch.accept(connection),
     reload(changed) {
       fittingDevices(ports, descriptionsOf(changed));
@@ -105,6 +116,7 @@ export async function createSoundServer(
       dispatch.reloadAccess();
     },
     async close() {
+      exchanges.close();
       const hasSound = devices.fadeOut(FADE_MS);
       if (hasSound) await new Promise((resolve) => setTimeout(resolve, FADE_MS));
       dispatch.close();
