@@ -16,10 +16,10 @@ import type {
   PlayerState,
   Relay,
   RelayState,
-} from '../../web/audio/face.ts';
-import type { HearDeviceOptions } from '../../web/audio/heard-sound.ts';
-import { createRecorder } from '../../web/audio/recorder.ts';
-import type { PageSound, PlayFileOptions } from '../../web/page/page-sound.ts';
+} from '#web/audio/face';
+import type { HearDeviceOptions } from '#web/audio/heard-sound';
+import { createRecorder } from '#web/audio/recorder';
+import type { PageSound, PlayFileOptions } from '#web/page/page-sound';
 
 export interface FakeStart {
   readonly relay?: RelayState;

@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { DeviceTime } from '#shared/protocol/ids';
 import { encodeFrame, RELAY_VERSION } from '#shared/relay/frame';
 import { FakeTime } from '#test/support/fake-time';
-import type { RelayState } from '../../../web/audio/face.ts';
-import type { Refusal } from '../../../web/audio/refusal.ts';
+import type { RelayState } from '#web/audio/face';
+import type { Refusal } from '#web/audio/refusal';
 import {
   RelayConnection,
   type RelaySocket,
   type SocketReceiver,
-} from '../../../web/audio/relay-connection.ts';
+} from '#web/audio/relay-connection';
 
 class FakeSocket implements RelaySocket {
   bufferedAmount = 0;

@@ -1,8 +1,8 @@
 // What is said in each state, the bits of masks, and the keys.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RefusalCode } from '../../../web/audio/face.ts';
-import { shortcutOf } from '../../../web/page/words/shortcuts.ts';
+import type { RefusalCode } from '#web/audio/face';
+import { shortcutOf } from '#web/page/words/shortcuts';
 import {
   countdownInWords,
   deviceRemoved,
@@ -12,8 +12,8 @@ import {
   recordingFull,
   relayWords,
   requestRefused,
-} from '../../../web/page/words/state-words.ts';
-import { inputBits, isOn, outputBits, withBit } from '../../../web/page/words/switches.ts';
+} from '#web/page/words/state-words';
+import { inputBits, isOn, outputBits, withBit } from '#web/page/words/switches';
 
 const refusalCodes: readonly RefusalCode[] = ['token', 'origin', 'host', 'version', 'other'];
 
