@@ -65,6 +65,7 @@ export async function startGateway(configuration: Configuration, log: Log): Prom
     devices: sound.devices,
     clock,
     timers,
+    soon: setImmediate,
     limits,
     log,
     gatewayVersion: version,

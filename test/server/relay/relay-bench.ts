@@ -9,7 +9,7 @@ import {
   type Relay,
   type RelayLimits,
 } from '#server/relay/index';
-import type { FrameMessage, PageReceiver } from '#server/relay/ports';
+import type { FrameMessage, FrameStream, PageReceiver } from '#server/relay/ports';
 import { type GatewayMessage, type PageMessage, parseGatewayMessage } from '#shared/relay/control';
 import { decodeFrame, type Frame, RELAY_VERSION } from '#shared/relay/frame';
 import { type DeviceBench, deviceBench } from '#test/server/devices/device-setup';
@@ -47,6 +47,8 @@ export class FakePage implements PageSocket {
     this.sentFrames.push(message);
   }
 
+  readonly stream = this.#stream();
+
   ping(): void {
     this.pingCount += 1;
     if (this.answers) this.receiver?.pong();
@@ -54,6 +56,17 @@ export class FakePage implements PageSocket {
 
   close(code: number, reason: string): void {
     this.closedWith ??= { code, reason };
+  }
+
+  #stream(): FrameStream {
+    const page = this;
+    return {
+      writable: true,
+      get writableLength() {
+        return page.queuedByteCount;
+      },
+      write: (message) => page.sendFrame(message),
+    };
   }
 
   get frames(): Frame[] {
@@ -116,6 +129,7 @@ export function relayBench(
       devices: devices.set,
       clock: devices.time,
       timers: devices.time,
+      soon: (callback) => devices.time.after(0, callback),
       limits: { ...testLimits, ...limits },
       log: { info: () => {}, error: (event) => logged.push(event) },
       gatewayVersion: '1.2.3',
