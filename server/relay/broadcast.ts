@@ -53,6 +53,11 @@ export class Broadcast implements Sink {
     return this.#fanOut.listenerCount;
   }
 
+  /** The rest of the frame that is being filled. */
+  get wantedFrames(): number {
+    return this.#frameFrames - this.#filledFrames;
+  }
+
   /** What a listener is sent each millisecond; 0 while there is silence. */
   get bytesPerMs(): number {
     const frameBytes = FRAME_HEADER_BYTES + this.#bytes.length;
