@@ -1,13 +1,14 @@
 // What listeners cost: CPU, delay and memory of the gateway with a program that plays, beside a bare fan-out
 // with `ws` and beside pre-framed messages written to raw sockets.
-import type { Spread } from './measure.ts';
+import { lineChart } from './chart.ts';
 import {
   measureRelay,
   type RelayFigures,
   type RelayPace,
   type RelayPoint,
 } from './relay-rounds.ts';
-import type { BenchmarkOptions, Section } from './section.ts';
+import type { BenchmarkOptions, Chart, Figure, Section } from './section.ts';
+import { preciseRatio } from './words.ts';
 
 const ordinary: RelayPace = {
   listenerCounts: [1, 10, 100, 500, 1_000, 2_000],
@@ -40,6 +41,11 @@ export function relaySection({ points, stall }: RelayFigures): Section {
       'memory each',
     ],
     rows: points.map(rowOf),
+    figures: points.flatMap(figuresOf),
+    charts: [
+      chart('CPU by listeners', '% of a core', points, (point) => 100 * point.cpuShare.median),
+      chart('Delay by listeners (p99)', 'ms', points, (point) => point.delayP99Ms.median),
+    ],
     notes: [
       `A listener that stalls: with it, the delay's p99 of ${stall.listenerCount} others is ${milliseconds(stall.withP99Ms.median)}, without it ${milliseconds(stall.withoutP99Ms.median)}.`,
       'CPU is the share of one core that the server took; the gateway, bare `ws` and raw sockets took turns, and a ratio is the median of the rounds with the least and the most in brackets. The gateway is the real one, with a program that plays 48 kHz stereo, a tenth of a second at a time, over TCP: the floors have neither program nor mixing, which is what the gateway takes more with one listener.',
@@ -52,8 +58,8 @@ function rowOf(point: RelayPoint): string[] {
     point.kind,
     String(point.listenerCount),
     `${(100 * point.cpuShare.median).toFixed(1)} %`,
-    ratio(point.timesWs),
-    ratio(point.timesRaw),
+    preciseRatio(point.timesWs),
+    preciseRatio(point.timesRaw),
     milliseconds(point.delayP50Ms.median),
     milliseconds(point.delayP99Ms.median),
     milliseconds(point.loopDelayP99Ms),
@@ -64,8 +70,34 @@ function rowOf(point: RelayPoint): string[] {
   ];
 }
 
-function ratio({ median, min, max }: Spread): string {
-  return `${median.toFixed(2)} (${min.toFixed(2)}..${max.toFixed(2)})`;
+function figuresOf({ kind, listenerCount, timesWs, timesRaw }: RelayPoint): Figure[] {
+  if (kind !== 'gateway') return [];
+  return [
+    { name: `${listenerCount} listeners, beside bare ws`, ratio: timesWs.median },
+    { name: `${listenerCount} listeners, beside raw sockets`, ratio: timesRaw.median },
+  ];
+}
+
+function chart(
+  name: string,
+  unit: string,
+  points: readonly RelayPoint[],
+  valueOf: (point: RelayPoint) => number,
+): Chart {
+  const kinds = [...new Set(points.map(({ kind }) => kind))];
+  const svg = lineChart({
+    title: name,
+    x: { label: 'listeners of 48 kHz stereo', scale: 'log' },
+    y: { label: name.replace(/ by .*/, ''), unit, scale: 'log' },
+    hasDots: true,
+    series: kinds.map((kind) => ({
+      name: kind,
+      points: points
+        .filter((point) => point.kind === kind)
+        .map((point) => [point.listenerCount, valueOf(point)]),
+    })),
+  });
+  return { name, svg };
 }
 
 function milliseconds(value: number): string {

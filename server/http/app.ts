@@ -5,6 +5,7 @@ import fastifyStatic from '@fastify/static';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { type ApiSources, addApi } from './api.ts';
 import type { Gate } from './gate.ts';
+import { addMessages, type MessageSource } from './messages.ts';
 import { addMetrics, type MetricSources } from './metrics.ts';
 import { securityHeaders } from './security-headers.ts';
 
@@ -14,6 +15,7 @@ export interface HttpOptions {
   readonly gate: Gate;
   readonly api: ApiSources;
   readonly metrics: MetricSources;
+  readonly messages: MessageSource;
   /** A request failed for a reason that is ours. */
   readonly onError: (error: Error) => void;
 }
@@ -22,7 +24,7 @@ const PLAIN_TEXT = 'text/plain; charset=utf-8';
 
 /** Does not listen yet. Closing it closes its connections too, whatever they are doing. */
 export async function createHttpApp(options: HttpOptions): Promise<FastifyInstance> {
-  const { pageFolder, gate, api, metrics, onError } = options;
+  const { pageFolder, gate, api, metrics, messages, onError } = options;
   const app = Fastify({ forceCloseConnections: true });
 
   app.addHook('onRequest', async (request, reply) => {
@@ -53,6 +55,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
 
   addApi(app, api);
   addMetrics(app, metrics);
+  addMessages(app, messages);
   await app.register(fastifyStatic, {
     root: pageFolder,
     cacheControl: false,

@@ -15,14 +15,14 @@ export class BroadcastFrame {
 
   /** As the first that somebody hears. */
   get discontinuous(): FrameMessage {
-    this.#discontinuous ??= this.#isDiscontinuous
-      ? this.message
-      : withFlag(this.message, frameFlags.discontinuity);
+    this.#discontinuous ??=
+      (this.flags & frameFlags.discontinuity) !== 0
+        ? this.message
+        : withFlag(this.message, frameFlags.discontinuity);
     return this.#discontinuous;
   }
 
-  get #isDiscontinuous(): boolean {
-    const flags = payloadOf(this.message)[FRAME_FLAGS_BYTE] ?? 0;
-    return (flags & frameFlags.discontinuity) !== 0;
+  get flags(): number {
+    return payloadOf(this.message)[FRAME_FLAGS_BYTE] ?? 0;
   }
 }

@@ -1,4 +1,5 @@
 // One page that listens to one device.
+import { frameFlags } from '#shared/relay/frame';
 import type { FrameMs } from './broadcast.ts';
 import type { BroadcastFrame } from './broadcast-frame.ts';
 import type { RelayCounters } from './counters.ts';
@@ -32,6 +33,8 @@ export class Listening implements FrameListener {
   #easyFrames = 0;
   /** Nothing connects the next frame to what the page heard before. */
   #isDiscontinuous = true;
+  /** The end of a sound, which was lost: nothing may follow it for hours, so that the page must still get it. */
+  #lostEnd: BroadcastFrame | undefined;
 
   constructor(options: ListeningOptions) {
     this.#options = options;
@@ -54,23 +57,34 @@ export class Listening implements FrameListener {
     this.#easyFrames = 0;
   }
 
+  /** To be called now and then: sends the end of a sound that was lost, once the page keeps up again. */
+  look(nowMs: number): void {
+    if (this.#lostEnd && this.#offer(this.#lostEnd, nowMs)) this.#lostEnd = undefined;
+  }
+
   #hearWithCare(frame: BroadcastFrame, nowMs: number): void {
+    this.#lostEnd = undefined;
+    if (this.#offer(frame, nowMs)) return;
+    this.droppedFrameCount += 1;
+    this.#counters.droppedFrames += 1;
+    this.#isDiscontinuous = true;
+    if ((frame.flags & frameFlags.endOfSound) !== 0) this.#lostEnd = frame;
+  }
+
+  /** False where the page is too far behind. */
+  #offer(frame: BroadcastFrame, nowMs: number): boolean {
     const { lag, socket } = this.#options;
+    this.#easyFrames = 0;
     const verdict = lag.verdict(nowMs);
-    if (verdict !== 'send') {
-      this.droppedFrameCount += 1;
-      this.#counters.droppedFrames += 1;
-      this.#isDiscontinuous = true;
-      this.#easyFrames = 0;
-      if (verdict === 'close') this.#options.stalled();
-      return;
-    }
+    if (verdict === 'close') this.#options.stalled();
+    if (verdict !== 'send') return false;
     const message = this.#isDiscontinuous ? frame.discontinuous : frame.message;
     this.#isDiscontinuous = false;
     this.#count(message.length);
     socket.sendFrame(message);
     lag.sent(nowMs);
     this.#easyFrames = Math.floor(lag.easyMs(nowMs) / this.frameMs);
+    return true;
   }
 
   #count(byteCount: number): void {

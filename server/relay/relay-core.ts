@@ -23,7 +23,10 @@ export class RelayCore {
   readonly #syncGroup = new SyncGroup<Page>();
   readonly #playing = new PlayingWatch();
   readonly #settingsListeners = new Map<Device, () => void>();
+  /** What pages were told last. */
+  readonly #lineTexts = new WeakMap<Device, string>();
   readonly #endDevices: () => void;
+  readonly #endLines: () => void;
   #lastPageNumber = 0;
   #cancelLook: (() => void) | undefined;
   #isClosed = false;
@@ -33,6 +36,7 @@ export class RelayCore {
     this.broadcasts = new Broadcasts(options);
     this.#watchDevices();
     this.#endDevices = options.devices.onChange(() => this.#devicesChanged());
+    this.#endLines = options.exchanges.onChange((device) => this.#lineChanged(device));
   }
 
   accept(socket: PageSocket): void {
@@ -54,6 +58,7 @@ export class RelayCore {
   introduce(page: Page): void {
     page.send(devicesMessage(this.options.devices, this.numbers));
     for (const device of this.options.devices.devices) {
+      this.#sendTo([page], this.#lineMessage(device));
       if (this.#playing.on(device).length > 0) this.#sendTo([page], this.#playingMessage(device));
     }
   }
@@ -72,6 +77,7 @@ export class RelayCore {
     this.#isClosed = true;
     for (const page of this.pages) page.close(closeCodes.goingAway, 'The gateway ends.');
     this.#endDevices();
+    this.#endLines();
     for (const end of this.#settingsListeners.values()) end();
     this.#settingsListeners.clear();
   }
@@ -95,6 +101,24 @@ export class RelayCore {
     }
     this.#watchDevices();
     this.#sendTo(this.pages, devicesMessage(this.options.devices, this.numbers));
+    for (const device of devices) this.#sendTo(this.pages, this.#lineMessage(device));
+  }
+
+  #lineChanged(device: Device): void {
+    for (const page of this.pages) page.hearOrMute(device);
+    const message = this.#lineMessage(device);
+    const text = JSON.stringify(message);
+    if (text === this.#lineTexts.get(device)) return;
+    this.#lineTexts.set(device, text);
+    this.#sendTo(this.pages, message);
+  }
+
+  /** Undefined where there is no line. */
+  #lineMessage(device: Device): GatewayMessage | undefined {
+    const number = this.numbers.numberOf(device);
+    const exchange = this.options.exchanges.of(device);
+    if (number === undefined || exchange === undefined) return undefined;
+    return { type: 'line', device: number, ...exchange.status };
   }
 
   #watchDevices(): void {
