@@ -7,6 +7,7 @@ import { type ApiSources, addApi } from './api.ts';
 import type { Gate } from './gate.ts';
 import { addMetrics, type MetricSources } from './metrics.ts';
 import { securityHeaders } from './security-headers.ts';
+import { MAX_HEADERS, type WebLimits, webBounds } from './web-bounds.ts';
 
 export interface HttpOptions {
   /** The built page; requests say how to build it while it is missing. */
@@ -14,6 +15,7 @@ export interface HttpOptions {
   readonly gate: Gate;
   readonly api: ApiSources;
   readonly metrics: MetricSources;
+  readonly limits: WebLimits;
   /** A request failed for a reason that is ours. */
   readonly onError: (error: Error) => void;
 }
@@ -22,8 +24,9 @@ const PLAIN_TEXT = 'text/plain; charset=utf-8';
 
 /** Does not listen yet. Closing it closes its connections too, whatever they are doing. */
 export async function createHttpApp(options: HttpOptions): Promise<FastifyInstance> {
-  const { pageFolder, gate, api, metrics, onError } = options;
-  const app = Fastify({ forceCloseConnections: true });
+  const { pageFolder, gate, api, metrics, limits, onError } = options;
+  const app = Fastify({ forceCloseConnections: true, ...webBounds(limits) });
+  app.server.maxHeadersCount = MAX_HEADERS;
 
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders);

@@ -49,6 +49,9 @@ export function acceptUpgrades(server: Server, { gate, doors }: UpgradeOptions):
     const { remoteAddress = 'unknown', remotePort = 0 } = request.socket;
     const address = remoteAddress.replace(/^::ffff:(?=\d+\.)/i, '');
     servers.get(path)?.handleUpgrade(request, socket, head, (webSocket) => {
+      webSocket.on('ping', () => {
+        if (webSocket.bufferedAmount > MAX_UNREAD_BYTES) webSocket.terminate();
+      });
       door.opened({ webSocket, socket, address, port: remotePort, hasToken: gate.hasToken });
     });
   });
@@ -59,6 +62,12 @@ const NO_DOOR: Refusal = {
   sentence: 'There is no WebSocket here: pages use /relay, and programs /audiofile.\n',
 };
 
+/** Of one message, and of what waits for the rest of a frame: each costs memory beside its bytes. */
+export const MAX_FRAGMENTS = 1_024;
+export const MAX_WAITING_CHUNKS = 4_096;
+/** A peer that pings and does not read the answers; what else it is sent is bounded far below. */
+export const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
+
 function socketServer(maxPayload: number): WebSocketServer {
   return new WebSocketServer({
     noServer: true,
@@ -66,6 +75,8 @@ function socketServer(maxPayload: number): WebSocketServer {
     // Sound does not get smaller by it, and a message could then not be built once for all.
     perMessageDeflate: false,
     maxPayload,
+    maxFragments: MAX_FRAGMENTS,
+    maxBufferedChunks: MAX_WAITING_CHUNKS,
   });
 }
 

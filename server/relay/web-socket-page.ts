@@ -23,6 +23,7 @@ export function webSocketPage(webSocket: WebSocket, socket: Duplex, peer: string
     if (isBinary) receiver?.binary(ownBytes(data));
     else receiver?.text(data.toString());
   });
+  webSocket.on('ping', () => receiver?.ping());
   webSocket.on('pong', () => receiver?.pong());
   webSocket.on('close', () => {
     clearTimeout(closeTimer);

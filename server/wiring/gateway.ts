@@ -11,6 +11,7 @@ import { createRelay } from '#server/relay/index';
 import { pageFolder, version } from '#server/root';
 import { tcpPort, unixSocketPath } from '#server/transport/addresses';
 import type { TransportConnection } from '#server/transport/connection';
+import { ConnectionCensus } from '#server/transport/connection-census';
 import { type Listener, listenTcp, listenUnix } from '#server/transport/listen';
 import { tcpListenError } from '#server/transport/listen-error';
 import type { DoorStatus } from '#shared/relay/status';
@@ -55,12 +56,19 @@ export async function startGateway(configuration: Configuration, log: Log): Prom
   const sound = await createSoundServer(configuration, log);
   const listeners: Listener[] = [];
   const doors: DoorStatus[] = [];
+  const limits = { ...configuration.limits };
+  const census = new ConnectionCensus({
+    limits,
+    isOwn: isLoopback,
+    nowMs: clock.nowMs,
+    refused: (reason, count) => log.warn('connections were closed at once', { reason, count }),
+  });
   const callbacks = {
+    census,
     onConnection: (connection: TransportConnection) => sound.accept(connection),
     onAcceptError: (error: Error) =>
       log.warn('a client could not be accepted', { reason: error.message }),
   };
-  const limits = { ...configuration.limits };
   const relay = createRelay({
     devices: sound.devices,
     clock,
@@ -81,9 +89,11 @@ export async function startGateway(configuration: Configuration, log: Log): Prom
     gate,
     api: apiSources({ sound, relay, doors, serverNumber }),
     metrics: metricSources({ sound, relay }),
+    limits,
     onError: (error) => log.error('a page request failed', { reason: error.message }),
   });
 
+  census.watch(app.server);
   acceptUpgrades(app.server, { gate, doors: webDoors(relay, sound) });
 
   async function close(): Promise<void> {

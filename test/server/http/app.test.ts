@@ -25,6 +25,7 @@ beforeEach(async () => {
     }),
     api: apiOf(apiAnswers),
     metrics: noMetrics,
+    limits: { webRequestMs: 10_000, webIdleMs: 30_000 },
     onError: (error) => errors.push(error),
   });
 });
