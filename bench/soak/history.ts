@@ -51,7 +51,7 @@ export const troubles: readonly Trouble[] = [
   },
   {
     name: 'Lost frames',
-    doc: 'times at which a listener’s next frame was not the one that follows',
+    doc: 'times at which a listener’s next frame was not the one that follows, and did not say so',
     of: page('lostFrames'),
   },
   {
@@ -70,6 +70,12 @@ export const troubles: readonly Trouble[] = [
     name: 'Late frames of microphones',
     doc: 'that came too late to be recorded whole',
     of: metric('audiofile_late_heard_frames_total'),
+    isAboutTime: true,
+  },
+  {
+    name: 'Overtaken recordings',
+    doc: 'pieces that a program asked for when the device had forgotten them, after 4 s',
+    of: program('overtakenRecordings'),
     isAboutTime: true,
   },
   {

@@ -77,7 +77,7 @@ async function openListener(index: number): Promise<void> {
     if (timing.isLate((startTime * 1_000) / device.rateHz)) tally.underruns += 1;
     if (expectedTime !== undefined) {
       if ((flags & frameFlags.discontinuity) !== 0) tally.discontinuities += 1;
-      if (startTime !== expectedTime) tally.lostFrames += 1;
+      else if (startTime !== expectedTime) tally.lostFrames += 1;
     }
     expectedTime = deviceTime(startTime + frameCount);
     if (!sound.isHeard(startTime, samples)) tally.wrongFrames += 1;

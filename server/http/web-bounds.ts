@@ -8,7 +8,7 @@ export const MAX_HEADERS = 100;
 /** Nothing that is asked here has a body to speak of; beyond it the answer is 413. */
 export const MAX_BODY_BYTES = 64 * 1024;
 /** After so many a connection is closed, so that none is held for ever. */
-export const MAX_REQUESTS_PER_CONNECTION = 10_000;
+export const MAX_REQUESTS_PER_CONNECTION = 1_000;
 /** How often slow requests are looked for; seldom, because it wakes an idle gateway. */
 const LOOK_MS = 5_000;
 

@@ -244,7 +244,9 @@ export class Page implements PageReceiver {
         `One page may speak on ${limits.speakersPerPage} devices at a time: end one of them first.`,
       );
     }
-    if (!this.#mayCost(limits.pageMessagesPerSecond / SPEAKERS_OPENED_PER_SECOND)) return;
+    // Beside the one that every message costs.
+    const cost = limits.pageMessagesPerSecond / SPEAKERS_OPENED_PER_SECOND - 1;
+    if (!this.#mayCost(Math.max(0, cost))) return;
     this.speakers.get(number)?.close();
     this.speakers.set(number, new Speaker({ device, timers, rateHz, channelCount }));
   }

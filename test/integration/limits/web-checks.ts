@@ -1,0 +1,308 @@
+// For each bound of HTTP and of WebSockets, what happens to somebody who goes past it, over real sockets.
+// Named as the rows of the table.
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { expect } from 'vitest';
+import * as ws from 'ws';
+import { createHttpApp } from '#server/http/app';
+import { createGate } from '#server/http/gate';
+import { acceptUpgrades, MAX_FRAGMENTS, MAX_WAITING_CHUNKS } from '#server/http/upgrades';
+import {
+  MAX_BODY_BYTES,
+  MAX_HEADER_BYTES,
+  MAX_HEADERS,
+  MAX_REQUESTS_PER_CONNECTION,
+} from '#server/http/web-bounds';
+import { ConnectionCensus } from '#server/transport/connection-census';
+import type { webBounds } from '#server/wiring/bounds/web';
+import { apiAnswers, apiOf, noMetrics } from '#test/server/http/api-answers';
+import { until } from '../support/waiting.ts';
+
+/** Not among the types of the package. */
+const { Receiver } = ws as unknown as {
+  Receiver: new (options: object) => NodeJS.WritableStream;
+};
+
+const REQUEST_MS = 300;
+const IDLE_MS = 400;
+const LIMIT_MS = 10_000;
+const MAX_MESSAGE_BYTES = 1_000;
+
+export interface WebServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** The web side with short times, and one WebSocket at /echo. */
+export async function openWebServer(maxConnections = 1_000): Promise<WebServer> {
+  const gate = createGate({
+    answersToHost: (host) => host === 'here',
+    allowedOrigins: [],
+    token: undefined,
+  });
+  const app = await createHttpApp({
+    pageFolder: tmpdir(),
+    gate,
+    api: apiOf(apiAnswers),
+    metrics: noMetrics,
+    limits: { webRequestMs: REQUEST_MS, webIdleMs: IDLE_MS },
+    onError: (error) => expect.unreachable(error.message),
+  });
+  new ConnectionCensus({
+    limits: { connections: maxConnections, connectionsPerAddress: 1 },
+    isOwn: () => true,
+    nowMs: () => 0,
+    refused() {},
+  }).watch(app.server);
+  acceptUpgrades(app.server, {
+    gate,
+    doors: {
+      '/echo': {
+        maxMessageBytes: MAX_MESSAGE_BYTES,
+        opened: ({ webSocket }) => webSocket.on('error', () => {}),
+      },
+    },
+  });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const address = app.server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return { port, close: () => app.close() };
+}
+
+/** A plain socket, and all that came. */
+class Peer {
+  readonly socket: Socket;
+  received = Buffer.alloc(0);
+  isClosed = false;
+
+  constructor({ port }: WebServer) {
+    this.socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    this.socket.on('error', () => {});
+    this.socket.on('data', (chunk: Buffer) => {
+      this.received = Buffer.concat([this.received, chunk]);
+    });
+    this.socket.on('close', () => {
+      this.isClosed = true;
+    });
+  }
+
+  send(bytes: string | Uint8Array): void {
+    if (!this.socket.destroyed) this.socket.write(bytes);
+  }
+
+  /** The status of the last answer. */
+  async status(): Promise<number> {
+    await until('an answer', LIMIT_MS, () => this.received.includes('\r\n\r\n'));
+    return Number(/^HTTP\/1.1 (\d+)/.exec(this.received.toString('latin1'))?.[1]);
+  }
+
+  async end(): Promise<void> {
+    await until('the end of the connection', LIMIT_MS, () => this.isClosed);
+  }
+}
+
+const HEAD = 'GET /healthz HTTP/1.1\r\nHost: here\r\n';
+
+function requestWith(head: string): string {
+  return `${HEAD}${head}\r\n\r\n`;
+}
+
+/** Says something a little at a time, for ever. */
+function dribble(peer: Peer, text: string): void {
+  let at = 0;
+  const timer = setInterval(() => {
+    if (peer.isClosed) clearInterval(timer);
+    else peer.send(text[at % text.length] ?? '');
+    at += 1;
+  }, 20);
+}
+
+const MASK = [0, 0, 0, 0];
+const TEXT = 0x1;
+const PING = 0x9;
+const FINAL = 0x80;
+const COMPRESSED = 0x40;
+
+/** One masked frame of less than 64 KiB. */
+function frame(first: number, payload: Uint8Array, masked = 0x80): Buffer {
+  const length =
+    payload.length < 126
+      ? [masked | payload.length]
+      : [masked | 126, payload.length >> 8, payload.length & 0xff];
+  return Buffer.concat([Buffer.from([first, ...length, ...(masked ? MASK : [])]), payload]);
+}
+
+async function webSocket(server: WebServer): Promise<Peer> {
+  const peer = new Peer(server);
+  const key = 'AAAAAAAAAAAAAAAAAAAAAA==';
+  peer.send(
+    [
+      'GET /echo HTTP/1.1',
+      ...['Host: here', 'Upgrade: websocket', 'Connection: Upgrade', `Sec-WebSocket-Key: ${key}`],
+      ...['Sec-WebSocket-Version: 13', 'Sec-WebSocket-Extensions: permessage-deflate', '', ''],
+    ].join('\r\n'),
+  );
+  expect(await peer.status()).toBe(101);
+  expect(peer.received.toString()).not.toContain('permessage-deflate');
+  peer.received = Buffer.alloc(0);
+  return peer;
+}
+
+/** The code with which the WebSocket was closed. */
+async function closeCode(peer: Peer): Promise<number> {
+  await until('a close', LIMIT_MS, () => peer.received.length >= 4);
+  peer.socket.destroy();
+  expect(peer.received[0]).toBe(0x88);
+  return peer.received.readUInt16BE(2);
+}
+
+async function expectClose(server: WebServer, code: number, ...frames: Buffer[]): Promise<void> {
+  const peer = await webSocket(server);
+  peer.send(Buffer.concat(frames));
+  expect(await closeCode(peer)).toBe(code);
+}
+
+const nothing = new Uint8Array(0);
+
+type Checks = Readonly<Record<keyof typeof webBounds, (server: WebServer) => Promise<void>>>;
+
+export const webChecks: Checks = {
+  async webConnections() {
+    const server = await openWebServer(1);
+    const first = new Peer(server);
+    first.send(requestWith('X: 1'));
+    expect(await first.status()).toBe(200);
+    await new Peer(server).end();
+    await server.close();
+  },
+
+  async headerBytes(server) {
+    const [path, header] = [new Peer(server), new Peer(server)];
+    path.send(`GET /${'x'.repeat(MAX_HEADER_BYTES)} HTTP/1.1\r\nHost: here\r\n\r\n`);
+    header.send(requestWith(`X: ${'x'.repeat(MAX_HEADER_BYTES)}`));
+    for (const peer of [path, header]) {
+      expect(await peer.status()).toBe(431);
+      await peer.end();
+    }
+  },
+
+  async headers(server) {
+    const peer = new Peer(server);
+    const many = Array.from({ length: MAX_HEADERS }, (_, i) => `X${i}: 1`).join('\r\n');
+    // Its name comes last, and so not at all.
+    peer.send(`GET /healthz HTTP/1.1\r\n${many}\r\nHost: here\r\n\r\n`);
+    expect(await peer.status()).toBeGreaterThanOrEqual(400);
+    peer.socket.destroy();
+  },
+
+  async bodyBytes(server) {
+    const peer = new Peer(server);
+    peer.send(
+      `POST /api/status HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\nContent-Length: ${MAX_BODY_BYTES + 1}\r\n\r\n`,
+    );
+    peer.send('"'.repeat(100));
+    expect(await peer.status()).toBe(413);
+    peer.socket.destroy();
+  },
+
+  async headerTime(server) {
+    const [silent, slow] = [new Peer(server), new Peer(server)];
+    dribble(slow, `${HEAD}X: ${'x'.repeat(10_000)}`);
+    await Promise.all([silent.end(), slow.end()]);
+    expect(await slow.status()).toBe(408);
+  },
+
+  async requestTime(server) {
+    const peer = new Peer(server);
+    peer.send('POST /api/status HTTP/1.1\r\nHost: here\r\nContent-Length: 1000\r\n\r\n');
+    dribble(peer, '1');
+    await peer.end();
+  },
+
+  async idleTime(server) {
+    const peer = new Peer(server);
+    peer.send(requestWith('X: 1'));
+    expect(await peer.status()).toBe(200);
+    await peer.end();
+  },
+
+  async requestsPerConnection(server) {
+    const peer = new Peer(server);
+    const piece = requestWith('X: 1').repeat(100);
+    for (let sent = 0; sent < MAX_REQUESTS_PER_CONNECTION + 200 && !peer.isClosed; sent += 100) {
+      peer.send(piece);
+      await until('some answers', LIMIT_MS, () => peer.isClosed || peer.received.length > 0);
+      peer.received = peer.received.subarray(-2_000);
+    }
+    await peer.end();
+  },
+
+  async path(server) {
+    for (const path of ['/none', '/../../etc/passwd', '/%2e%2e/%2e%2e/etc/passwd', '/a%00b']) {
+      const peer = new Peer(server);
+      peer.send(`GET ${path} HTTP/1.1\r\nHost: here\r\n\r\n`);
+      expect(await peer.status()).toBeGreaterThanOrEqual(400);
+      expect(peer.received.toString()).not.toContain('root:');
+      peer.socket.destroy();
+    }
+  },
+
+  async malformedRequest(server) {
+    for (const request of [
+      'nonsense\r\n\r\n',
+      'GET / HTTP/9.9\r\nHost: here\r\n\r\n',
+      `POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n12`,
+      `POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n1`,
+      `POST / HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n`,
+    ]) {
+      const peer = new Peer(server);
+      peer.send(request);
+      expect(await peer.status()).toBeGreaterThanOrEqual(400);
+      await peer.end();
+    }
+  },
+
+  async fragments(server) {
+    const rest = Array.from({ length: MAX_FRAGMENTS + 1 }, () => frame(0, nothing));
+    await expectClose(server, 1008, frame(TEXT, nothing), ...rest);
+  },
+
+  async waitingChunks(server) {
+    // A kernel joins what comes quickly, so that a receiver is asked itself.
+    const receiver = new Receiver({
+      isServer: true,
+      maxPayload: 2 * MAX_WAITING_CHUNKS,
+      maxBufferedChunks: MAX_WAITING_CHUNKS,
+    });
+    const failed = new Promise<Error>((resolve) => receiver.on('error', resolve));
+    const whole = frame(FINAL | TEXT, new Uint8Array(2 * MAX_WAITING_CHUNKS));
+    for (const byte of whole) receiver.write(Buffer.from([byte]));
+    expect((await failed).message).toContain('buffered chunks');
+    await expectClose(server, 1009, frame(FINAL | TEXT, new Uint8Array(MAX_MESSAGE_BYTES + 1)));
+  },
+
+  controlFrame: (server) => expectClose(server, 1002, frame(FINAL | PING, new Uint8Array(126))),
+
+  compression: (server) =>
+    expectClose(server, 1002, frame(FINAL | COMPRESSED | TEXT, new Uint8Array(5))),
+
+  unmasked: (server) => expectClose(server, 1002, frame(FINAL | TEXT, new Uint8Array(5), 0)),
+
+  async unreadPongs(server) {
+    const peer = await webSocket(server);
+    peer.socket.pause();
+    const pings = Buffer.concat(
+      Array.from({ length: 10_000 }, () => frame(FINAL | PING, new Uint8Array(125))),
+    );
+    while (!peer.isClosed) {
+      if (peer.socket.destroyed) break;
+      const hasLeft = peer.socket.write(pings);
+      if (!hasLeft) {
+        await Promise.race([
+          new Promise((resolve) => peer.socket.once('drain', resolve)),
+          new Promise((resolve) => peer.socket.once('close', resolve)),
+        ]);
+      }
+    }
+  },
+};
