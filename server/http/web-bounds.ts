@@ -7,8 +7,6 @@ export const MAX_HEADER_BYTES = 16 * 1024;
 export const MAX_HEADERS = 100;
 /** Nothing that is asked here has a body to speak of; beyond it the answer is 413. */
 export const MAX_BODY_BYTES = 64 * 1024;
-/** After so many a connection is closed, so that none is held for ever. */
-export const MAX_REQUESTS_PER_CONNECTION = 1_000;
 /** How often slow requests are looked for; seldom, because it wakes an idle gateway. */
 const LOOK_MS = 5_000;
 
@@ -24,7 +22,6 @@ export function webBounds({ webRequestMs, webIdleMs }: WebLimits) {
     requestTimeout: webRequestMs,
     keepAliveTimeout: webIdleMs,
     connectionTimeout: webIdleMs,
-    maxRequestsPerSocket: MAX_REQUESTS_PER_CONNECTION,
     http: {
       maxHeaderSize: MAX_HEADER_BYTES,
       headersTimeout: webRequestMs,

@@ -1,11 +1,6 @@
 // Every number that somebody can choose who speaks HTTP or opens a WebSocket, and what holds it.
 import { MAX_FRAGMENTS, MAX_UNREAD_BYTES, MAX_WAITING_CHUNKS } from '#server/http/upgrades';
-import {
-  MAX_BODY_BYTES,
-  MAX_HEADER_BYTES,
-  MAX_HEADERS,
-  MAX_REQUESTS_PER_CONNECTION,
-} from '#server/http/web-bounds';
+import { MAX_BODY_BYTES, MAX_HEADER_BYTES, MAX_HEADERS } from '#server/http/web-bounds';
 import { type Bound, bytes, duration, limited, plain } from './bound.ts';
 
 export const webBounds = {
@@ -44,10 +39,10 @@ export const webBounds = {
     ...limited('webIdleMs', duration),
     past: 'the connection is closed',
   },
-  requestsPerConnection: {
-    what: 'Requests on one connection',
-    bound: plain(MAX_REQUESTS_PER_CONNECTION),
-    past: '503, and the connection is closed; the answer before says that it will be',
+  unreadAnswers: {
+    what: 'Answers that are left unread while more is asked for',
+    bound: 'what Node’s buffer of a connection holds, some 16 KiB',
+    past: 'no more requests are read; an idle connection is closed',
   },
   path: {
     what: 'Path of a request or WebSocket',

@@ -11,7 +11,7 @@ afterAll(() => server.close());
 
 const names = Object.keys(webBounds) as (keyof typeof webBounds)[];
 
-describe.concurrent('past a bound of the web side', () => {
+describe('past a bound of the web side', () => {
   it.each(names.map((name) => [webBounds[name].what, webBounds[name].past, name] as const))(
     '(%s) %s',
     async (_what, _past, name) => {

@@ -7,12 +7,7 @@ import * as ws from 'ws';
 import { createHttpApp } from '#server/http/app';
 import { createGate } from '#server/http/gate';
 import { acceptUpgrades, MAX_FRAGMENTS, MAX_WAITING_CHUNKS } from '#server/http/upgrades';
-import {
-  MAX_BODY_BYTES,
-  MAX_HEADER_BYTES,
-  MAX_HEADERS,
-  MAX_REQUESTS_PER_CONNECTION,
-} from '#server/http/web-bounds';
+import { MAX_BODY_BYTES, MAX_HEADER_BYTES, MAX_HEADERS } from '#server/http/web-bounds';
 import { ConnectionCensus } from '#server/transport/connection-census';
 import type { webBounds } from '#server/wiring/bounds/web';
 import { apiAnswers, apiOf, noMetrics } from '#test/server/http/api-answers';
@@ -23,8 +18,10 @@ const { Receiver } = ws as unknown as {
   Receiver: new (options: object) => NodeJS.WritableStream;
 };
 
-const REQUEST_MS = 300;
-const IDLE_MS = 400;
+/** Only who looks at these times has a server with short ones: a busy machine is slow, too. */
+const PATIENT = { webRequestMs: 20_000, webIdleMs: 20_000 };
+const SHORT_REQUEST = { ...PATIENT, webRequestMs: 300 };
+const SHORT_IDLE = { ...PATIENT, webIdleMs: 400 };
 const LIMIT_MS = 10_000;
 const MAX_MESSAGE_BYTES = 1_000;
 
@@ -33,8 +30,8 @@ export interface WebServer {
   close(): Promise<void>;
 }
 
-/** The web side with short times, and one WebSocket at /echo. */
-export async function openWebServer(maxConnections = 1_000): Promise<WebServer> {
+/** The web side, and one WebSocket at /echo. */
+export async function openWebServer(limits = PATIENT, maxConnections = 1_000): Promise<WebServer> {
   const gate = createGate({
     answersToHost: (host) => host === 'here',
     allowedOrigins: [],
@@ -45,7 +42,7 @@ export async function openWebServer(maxConnections = 1_000): Promise<WebServer> 
     gate,
     api: apiOf(apiAnswers),
     metrics: noMetrics,
-    limits: { webRequestMs: REQUEST_MS, webIdleMs: IDLE_MS },
+    limits,
     onError: (error) => expect.unreachable(error.message),
   });
   new ConnectionCensus({
@@ -168,7 +165,7 @@ type Checks = Readonly<Record<keyof typeof webBounds, (server: WebServer) => Pro
 
 export const webChecks: Checks = {
   async webConnections() {
-    const server = await openWebServer(1);
+    const server = await openWebServer(PATIENT, 1);
     const first = new Peer(server);
     first.send(requestWith('X: 1'));
     expect(await first.status()).toBe(200);
@@ -205,37 +202,48 @@ export const webChecks: Checks = {
     peer.socket.destroy();
   },
 
-  async headerTime(server) {
+  async headerTime() {
+    const server = await openWebServer(SHORT_REQUEST);
     const [silent, slow] = [new Peer(server), new Peer(server)];
     dribble(slow, `${HEAD}X: ${'x'.repeat(10_000)}`);
     await Promise.all([silent.end(), slow.end()]);
     // The slow one may lose its answer to the reset that its own next byte causes.
     expect(await silent.status()).toBe(408);
+    await server.close();
   },
 
-  async requestTime(server) {
+  async requestTime() {
+    const server = await openWebServer(SHORT_REQUEST);
     const peer = new Peer(server);
     peer.send('POST /api/status HTTP/1.1\r\nHost: here\r\nContent-Length: 1000\r\n\r\n');
     dribble(peer, '1');
     await peer.end();
+    await server.close();
   },
 
-  async idleTime(server) {
+  async idleTime() {
+    const server = await openWebServer(SHORT_IDLE);
     const peer = new Peer(server);
     peer.send(requestWith('X: 1'));
     expect(await peer.status()).toBe(200);
     await peer.end();
+    await server.close();
   },
 
-  async requestsPerConnection(server) {
+  async unreadAnswers() {
+    const server = await openWebServer(SHORT_IDLE);
     const peer = new Peer(server);
-    const piece = requestWith('X: 1').repeat(100);
-    for (let sent = 0; sent < MAX_REQUESTS_PER_CONNECTION + 200 && !peer.isClosed; sent += 100) {
-      peer.send(piece);
-      await until('some answers', LIMIT_MS, () => peer.isClosed || peer.received.length > 0);
-      peer.received = peer.received.subarray(-2_000);
+    peer.socket.pause();
+    const piece = requestWith('X: 1').repeat(1_000);
+    // What both kernels and Node hold; it would go on for ever.
+    for (let byteCount = 0; !peer.isClosed; byteCount += piece.length) {
+      expect(byteCount).toBeLessThan(50_000_000);
+      if (peer.socket.write(piece)) continue;
+      await new Promise<void>((resolve) => {
+        for (const event of ['drain', 'close']) peer.socket.once(event, () => resolve());
+      });
     }
-    await peer.end();
+    await server.close();
   },
 
   async path(server) {
