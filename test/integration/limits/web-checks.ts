@@ -11,6 +11,13 @@ import { MAX_BODY_BYTES, MAX_HEADER_BYTES, MAX_HEADERS } from '#server/http/web-
 import { ConnectionCensus } from '#server/transport/connection-census';
 import type { webBounds } from '#server/wiring/bounds/web';
 import { apiAnswers, apiOf, noMetrics } from '#test/server/http/api-answers';
+import {
+  COMPRESSED,
+  FINAL,
+  opcodes,
+  upgradeRequest,
+  webSocketFrame,
+} from '#test/support/raw-web-socket';
 import { until } from '../support/waiting.ts';
 
 /** Not among the types of the package. */
@@ -114,31 +121,9 @@ function dribble(peer: Peer, text: string): void {
   }, 20);
 }
 
-const MASK = [0, 0, 0, 0];
-const TEXT = 0x1;
-const PING = 0x9;
-const FINAL = 0x80;
-const COMPRESSED = 0x40;
-
-/** One masked frame of less than 64 KiB. */
-function frame(first: number, payload: Uint8Array, masked = 0x80): Buffer {
-  const length =
-    payload.length < 126
-      ? [masked | payload.length]
-      : [masked | 126, payload.length >> 8, payload.length & 0xff];
-  return Buffer.concat([Buffer.from([first, ...length, ...(masked ? MASK : [])]), payload]);
-}
-
 async function webSocket(server: WebServer): Promise<Peer> {
   const peer = new Peer(server);
-  const key = 'AAAAAAAAAAAAAAAAAAAAAA==';
-  peer.send(
-    [
-      'GET /echo HTTP/1.1',
-      ...['Host: here', 'Upgrade: websocket', 'Connection: Upgrade', `Sec-WebSocket-Key: ${key}`],
-      ...['Sec-WebSocket-Version: 13', 'Sec-WebSocket-Extensions: permessage-deflate', '', ''],
-    ].join('\r\n'),
-  );
+  peer.send(upgradeRequest('/echo', 'here'));
   expect(await peer.status()).toBe(101);
   expect(peer.received.toString()).not.toContain('permessage-deflate');
   peer.received = Buffer.alloc(0);
@@ -272,8 +257,10 @@ export const webChecks: Checks = {
   },
 
   async fragments(server) {
-    const rest = Array.from({ length: MAX_FRAGMENTS + 1 }, () => frame(0, nothing));
-    await expectClose(server, 1008, frame(TEXT, nothing), ...rest);
+    const rest = Array.from({ length: MAX_FRAGMENTS + 1 }, () =>
+      webSocketFrame(opcodes.continuation, nothing),
+    );
+    await expectClose(server, 1008, webSocketFrame(opcodes.text, nothing), ...rest);
   },
 
   async waitingChunks(server) {
@@ -284,24 +271,32 @@ export const webChecks: Checks = {
       maxBufferedChunks: MAX_WAITING_CHUNKS,
     });
     const failed = new Promise<Error>((resolve) => receiver.on('error', resolve));
-    const whole = frame(FINAL | TEXT, new Uint8Array(2 * MAX_WAITING_CHUNKS));
+    const whole = webSocketFrame(FINAL | opcodes.text, new Uint8Array(2 * MAX_WAITING_CHUNKS));
     for (const byte of whole) receiver.write(Buffer.from([byte]));
     expect((await failed).message).toContain('buffered chunks');
-    await expectClose(server, 1009, frame(FINAL | TEXT, new Uint8Array(MAX_MESSAGE_BYTES + 1)));
+    await expectClose(
+      server,
+      1009,
+      webSocketFrame(FINAL | opcodes.text, new Uint8Array(MAX_MESSAGE_BYTES + 1)),
+    );
   },
 
-  controlFrame: (server) => expectClose(server, 1002, frame(FINAL | PING, new Uint8Array(126))),
+  controlFrame: (server) =>
+    expectClose(server, 1002, webSocketFrame(FINAL | opcodes.ping, new Uint8Array(126))),
 
   compression: (server) =>
-    expectClose(server, 1002, frame(FINAL | COMPRESSED | TEXT, new Uint8Array(5))),
+    expectClose(server, 1002, webSocketFrame(FINAL | COMPRESSED | opcodes.text, new Uint8Array(5))),
 
-  unmasked: (server) => expectClose(server, 1002, frame(FINAL | TEXT, new Uint8Array(5), 0)),
+  unmasked: (server) =>
+    expectClose(server, 1002, webSocketFrame(FINAL | opcodes.text, new Uint8Array(5), false)),
 
   async unreadPongs(server) {
     const peer = await webSocket(server);
     peer.socket.pause();
     const pings = Buffer.concat(
-      Array.from({ length: 10_000 }, () => frame(FINAL | PING, new Uint8Array(125))),
+      Array.from({ length: 10_000 }, () =>
+        webSocketFrame(FINAL | opcodes.ping, new Uint8Array(125)),
+      ),
     );
     while (!peer.isClosed) {
       if (peer.socket.destroyed) break;
