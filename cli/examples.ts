@@ -76,8 +76,24 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     { line: 'af events phone --kind ring --count 1', meaning: 'Waits until the telephone rings.' },
   ],
   phone: [
+    { line: 'af phone answer', meaning: 'Waits for a call, and picks up when it rings.' },
     { line: 'af phone dial 555-0123', meaning: 'Picks up, where that was not done, and dials.' },
-    { line: 'af phone hook on', meaning: 'Hangs up.' },
+    { line: 'af phone hangup', meaning: 'Hangs up.' },
+    {
+      line: 'af phone status --watch',
+      meaning: 'Shows how the line is, and what happens on it until ctrl-C.',
+    },
+  ],
+  answer: [
+    { line: 'af answer', meaning: 'Takes calls until ctrl-C, for the page to play what was said.' },
+    {
+      line: 'af answer --greeting hello.wav --rings 4 --max 1m',
+      meaning: 'Greets with a file, at the fourth ring, and keeps a minute at most.',
+    },
+    {
+      line: "af answer --command 'notify-send {}'",
+      meaning: 'Runs a program for each message, with its file as an argument.',
+    },
   ],
   time: [{ line: 'af time', meaning: 'Shows the clocks of all devices at one instant.' }],
   kill: [

@@ -138,6 +138,16 @@ export const configurationSchema = z.strictObject({
     .min(1)
     .optional()
     .meta(about('Hosts that are admitted at start (default /etc/audio<N>.hosts).', 'FILE')),
+  messagesFolder: z
+    .string()
+    .min(1)
+    .optional()
+    .meta(
+      about(
+        'Where answering machines leave messages, for the page to list (default ~/.local/state/audiofile-gateway/messages).',
+        'FOLDER',
+      ),
+    ),
   logLevel: z
     .enum(logLevels)
     .default('info')

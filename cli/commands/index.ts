@@ -1,5 +1,6 @@
 // The table of commands, in the order in which help shows them.
 import type { Command } from '../command.ts';
+import { answer } from './answer.ts';
 import { atoms } from './atoms.ts';
 import { completion } from './completion.ts';
 import { devices } from './devices.ts';
@@ -34,6 +35,7 @@ export const commands: readonly Command[] = [
   atoms,
   events,
   phone,
+  answer,
   time,
   kill,
   probe,

@@ -7,6 +7,7 @@ import { findDevice } from '../devices.ts';
 import { Stopped, usageError } from '../errors.ts';
 import { addDevice, type DeviceOption } from '../options.ts';
 import { playFormatOf } from '../sound/device-format.ts';
+import { linearBytes, linearFormat } from '../sound/linear-sound.ts';
 import { startPlayer } from '../sound/player.ts';
 import { createSoundConverter, type SoundConverter } from '../sound/sound-converter.ts';
 import { containerForName, inByteOrderOf, type SoundFormat } from '../sound-files/format.ts';
@@ -74,7 +75,7 @@ async function playTone(
   const audio = await connection.createContext(device);
   const target = playFormatOf(device);
   const sound = soundOf(frequencies, options, target.rateHz);
-  const converter = createSoundConverter(linear(target.rateHz), target);
+  const converter = createSoundConverter(linearFormat(target.rateHz), target);
   const player = await startPlayer({ context: audio, signal: context.signal });
   try {
     for (const block of blocksOf(sound, converter)) await player.play(block);
@@ -94,9 +95,9 @@ async function writeTone(
   checkTone(frequencies, options);
   const { rate, encoding = 'LIN16' } = options;
   const container = containerForName(file) ?? 'wav';
-  const target = inByteOrderOf(container, { ...linear(rate), encoding });
+  const target = inByteOrderOf(container, { ...linearFormat(rate), encoding });
   const destination = file === '-' ? context.stdout : file;
-  const converter = createSoundConverter(linear(rate), target);
+  const converter = createSoundConverter(linearFormat(rate), target);
   const writer = await createSoundWriter(destination, container, target, 'standard output');
   try {
     for (const block of blocksOf(soundOf(frequencies, options, rate), converter)) {
@@ -157,18 +158,7 @@ function* blocksOf({ generator, frameCount }: BoundedSound, converter: SoundConv
     const samples = new Int16Array(Math.min(BLOCK_FRAMES, frameCount - done));
     generator.fill16(samples, 0, samples.length);
     done += samples.length;
-    yield converter.convert(littleEndianBytes(samples));
+    yield converter.convert(linearBytes(samples));
   }
   yield converter.finish();
-}
-
-function littleEndianBytes(samples: Int16Array): Uint8Array {
-  const bytes = new Uint8Array(samples.length * 2);
-  const view = new DataView(bytes.buffer);
-  for (const [index, sample] of samples.entries()) view.setInt16(index * 2, sample, true);
-  return bytes;
-}
-
-function linear(rateHz: number): SoundFormat {
-  return { encoding: 'LIN16', rateHz, channelCount: 1, bigEndian: false };
 }

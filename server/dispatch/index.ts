@@ -1,5 +1,6 @@
 // The public face of dispatch: connections go in, and what happens to them follows from the protocol.
-
+import type { Device } from '#server/devices/face';
+import { predefinedAtoms } from '#shared/protocol/atoms';
 import type { ClientStatistics } from './client-statistics.ts';
 import type { Connection, DispatchOptions } from './ports.ts';
 import { Server } from './server.ts';
@@ -30,6 +31,8 @@ export interface Dispatch {
   reloadAccess(): void;
   readonly server: Server;
   clients(): ClientStatus[];
+  /** Keeps it as the property LAST_NUMBER_DIALED of the device, unless the device's properties are full. */
+  numberDialed(device: Device, number: string): void;
   /** What all clients did since the start. */
   total(): ClientStatistics;
   /** Who plays now: clients whose plays reach beyond their device's now. */
@@ -48,6 +51,8 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       sessions.add(session);
       session.start();
     },
+    numberDialed: (device, number) =>
+      server.keepText(device, predefinedAtoms.LAST_NUMBER_DIALED, number),
     clients: () => clientStatuses(server),
     total: () => totalStatistics(server),
     playing: () => playing(server),

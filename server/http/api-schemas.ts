@@ -8,7 +8,10 @@ import type {
   GatewayStatus,
   ListenerStatus,
   SpeakerStatus,
+  TelephoneStatus,
 } from '#shared/relay/status';
+import { lineStates } from '#shared/relay/telephone';
+import type { VoiceMessage } from '#shared/relay/voice-message';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -123,3 +126,36 @@ export const speakersSchema = listOf(
     gapCount: count,
   } satisfies Record<keyof SpeakerStatus, unknown>),
 );
+
+const callSchema = objectOf({
+  direction: { enum: ['in', 'out'] },
+  page: count,
+  pageName: text,
+  seconds: count,
+} satisfies Record<keyof NonNullable<TelephoneStatus['call']>, unknown>);
+
+export const telephonesSchema = listOf(
+  objectOf(
+    {
+      device: text,
+      isOffHook: flag,
+      hasLoopCurrent: flag,
+      state: { enum: lineStates },
+      lastNumberDialed: text,
+      telephones: listOf(objectOf({ number: text, page: count, pageName: text })),
+      call: callSchema,
+    } satisfies Record<keyof TelephoneStatus, unknown>,
+    ['call'],
+  ),
+);
+
+export const messagesSchema = objectOf({
+  messages: listOf(
+    objectOf({
+      id: text,
+      receivedAt: { type: 'string', format: 'date-time' },
+      durationSeconds: number,
+      byteCount: count,
+    } satisfies Record<keyof VoiceMessage, unknown>),
+  ),
+});

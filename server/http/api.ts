@@ -6,6 +6,7 @@ import type {
   GatewayStatus,
   ListenerStatus,
   SpeakerStatus,
+  TelephoneStatus,
 } from '#shared/relay/status';
 import {
   clientsSchema,
@@ -14,7 +15,9 @@ import {
   listenersSchema,
   speakersSchema,
   statusSchema,
+  telephonesSchema,
 } from './api-schemas.ts';
+import { messagePaths } from './messages.ts';
 
 /** Who knows the answers. */
 export interface ApiSources {
@@ -23,6 +26,7 @@ export interface ApiSources {
   clients(): readonly ClientStatus[];
   listeners(): readonly ListenerStatus[];
   speakers(): readonly SpeakerStatus[];
+  telephones(): readonly TelephoneStatus[];
 }
 
 interface ApiRoute {
@@ -36,6 +40,10 @@ const routes = {
   clients: { summary: 'AudioFile clients, and what they did so far.', schema: clientsSchema },
   listeners: { summary: 'Pages that listen, and how it goes.', schema: listenersSchema },
   speakers: { summary: 'Microphones of pages, and how it goes.', schema: speakersSchema },
+  telephones: {
+    summary: 'Telephone lines, their calls, and who can be called.',
+    schema: telephonesSchema,
+  },
 } as const satisfies Record<keyof ApiSources, ApiRoute>;
 
 const DOCUMENT_PATH = '/api/openapi.json';
@@ -76,6 +84,6 @@ export function openApiDocument(version: string) {
     components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
     // No token is needed on loopback.
     security: [{}, { token: [] }],
-    paths: Object.fromEntries(Object.entries(routes).map(get)),
+    paths: { ...Object.fromEntries(Object.entries(routes).map(get)), ...messagePaths },
   };
 }

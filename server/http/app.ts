@@ -5,6 +5,7 @@ import fastifyStatic from '@fastify/static';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { type ApiSources, addApi } from './api.ts';
 import type { Gate } from './gate.ts';
+import { addMessages, type MessageSource } from './messages.ts';
 import { addMetrics, type MetricSources } from './metrics.ts';
 import { securityHeaders } from './security-headers.ts';
 import { MAX_HEADERS, type WebLimits, webBounds } from './web-bounds.ts';
@@ -16,6 +17,7 @@ export interface HttpOptions {
   readonly api: ApiSources;
   readonly metrics: MetricSources;
   readonly limits: WebLimits;
+  readonly messages: MessageSource;
   /** A request failed for a reason that is ours. */
   readonly onError: (error: Error) => void;
 }
@@ -24,7 +26,7 @@ const PLAIN_TEXT = 'text/plain; charset=utf-8';
 
 /** Does not listen yet. Closing it closes its connections too, whatever they are doing. */
 export async function createHttpApp(options: HttpOptions): Promise<FastifyInstance> {
-  const { pageFolder, gate, api, metrics, limits, onError } = options;
+  const { pageFolder, gate, api, metrics, limits, messages, onError } = options;
   const app = Fastify({ forceCloseConnections: true, ...webBounds(limits) });
   app.server.maxHeadersCount = MAX_HEADERS;
 
@@ -56,6 +58,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
 
   addApi(app, api);
   addMetrics(app, metrics);
+  addMessages(app, messages);
   await app.register(fastifyStatic, {
     root: pageFolder,
     cacheControl: false,

@@ -11,6 +11,7 @@ import { changeSettings } from './device-messages.ts';
 import { Lag } from './lag.ts';
 import { Listening } from './listening.ts';
 import { MessageRate } from './message-rate.ts';
+import { PageTelephone } from './page-telephone.ts';
 import type { PageReceiver, PageSocket } from './ports.ts';
 import type { RelayCore } from './relay-core.ts';
 import { Speaker } from './speaker.ts';
@@ -45,6 +46,8 @@ export class Page implements PageReceiver {
   readonly #core: RelayCore;
   readonly #lag: Lag;
   readonly #rate: MessageRate;
+  readonly #telephone: PageTelephone;
+  readonly #handlers: Handlers;
   #isClosed = false;
   #cancelHello: () => void;
 
@@ -55,6 +58,8 @@ export class Page implements PageReceiver {
     this.number = number;
     this.#lag = new Lag(socket, limits, () => this.#bytesPerMs(), clock.nowMs());
     this.#rate = new MessageRate(limits.pageMessagesPerSecond, clock.nowMs());
+    this.#telephone = new PageTelephone(core, this);
+    this.#handlers = { ...this.#ownHandlers, ...this.#telephone.handlers };
     this.#cancelHello = timers.after(HELLO_MS, () =>
       this.close(closeCodes.malformed, `The page said nothing for ${HELLO_MS / 1_000} s.`),
     );
@@ -97,7 +102,11 @@ export class Page implements PageReceiver {
   }
 
   pong(): void {
-    this.#receive(() => this.#lag.pong(this.#core.options.clock.nowMs()));
+    this.#receive(() => {
+      const nowMs = this.#core.options.clock.nowMs();
+      this.#lag.pong(nowMs);
+      this.#lookAtEars(nowMs);
+    });
   }
 
   closed(): void {
@@ -119,6 +128,7 @@ export class Page implements PageReceiver {
     } else if (this.#lag.unansweredMs(nowMs) > VANISHED_MS) {
       this.close(closeCodes.vanished, 'Nothing was heard of the page any more.');
     } else if (this.#lag.isPingDue(nowMs)) this.#lag.ping(nowMs);
+    this.#lookAtEars(nowMs);
   }
 
   /** Ends what concerns a device that is gone. */
@@ -129,11 +139,23 @@ export class Page implements PageReceiver {
     this.speakers.delete(deviceNumber);
   }
 
+  /** To be called whenever it may have changed who is heard on a device. */
+  hearOrMute(device: Device): void {
+    for (const speaker of this.speakers.values()) {
+      if (speaker.options.device === device) speaker.isMuted = !this.#telephone.mayBeHeard(device);
+    }
+  }
+
+  #lookAtEars(nowMs: number): void {
+    for (const { listening } of this.ears.values()) listening.look(nowMs);
+  }
+
   #end(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.isOpen = false;
     this.#cancelHello();
+    this.#telephone.vanish();
     for (const number of [...this.ears.keys(), ...this.speakers.keys()]) this.forget(number);
     this.#core.remove(this);
   }
@@ -163,7 +185,7 @@ export class Page implements PageReceiver {
   #refuse({ code, message }: RelayError): void {
     const refused: GatewayMessage = { type: 'refused', code, message };
     this.socket.sendText(JSON.stringify(refused));
-    if (code !== 'refused') this.close(closeCodes[code], message);
+    if (code === 'malformed' || code === 'version') this.close(closeCodes[code], message);
   }
 
   #fail(error: unknown): void {
@@ -180,7 +202,7 @@ export class Page implements PageReceiver {
     handle(message);
   }
 
-  readonly #handlers: Handlers = {
+  readonly #ownHandlers: Omit<Handlers, keyof PageTelephone['handlers']> = {
     hello: ({ pageName }) => {
       if (this.isOpen) throw RelayError.malformed('there was a “hello” before');
       this.#cancelHello();
@@ -209,7 +231,7 @@ export class Page implements PageReceiver {
     ping: ({ id, pageMs }) => {
       this.send({ type: 'pong', id, pageMs, serverMs: this.#core.options.clock.nowMs() });
     },
-    change: (message) => changeSettings(this.#device(message.device), message),
+    change: (message) => changeSettings(this.device(message.device), message),
     sync: ({ latencyMs }) => this.#core.sync(this, latencyMs),
     report: (message) => {
       const ear = this.ears.get(message.device);
@@ -218,7 +240,7 @@ export class Page implements PageReceiver {
   };
 
   #listen(number: number, frameMs: FrameMs): void {
-    const device = this.#device(number);
+    const device = this.device(number);
     this.ears.get(number)?.end();
     const listening = new Listening({
       frameMs,
@@ -237,7 +259,7 @@ export class Page implements PageReceiver {
   }
 
   #speak({ device: number, rateHz, channelCount }: MessageOf<'speak'>): void {
-    const device = this.#device(number);
+    const device = this.device(number);
     const { limits, timers } = this.#core.options;
     if (!this.speakers.has(number) && this.speakers.size >= limits.speakersPerPage) {
       throw RelayError.refused(
@@ -249,9 +271,11 @@ export class Page implements PageReceiver {
     if (!this.#mayCost(Math.max(0, cost))) return;
     this.speakers.get(number)?.close();
     this.speakers.set(number, new Speaker({ device, timers, rateHz, channelCount }));
+    this.hearOrMute(device);
   }
 
-  #device(number: number): Device {
+  /** Throws a RelayError where there is none. */
+  device(number: number): Device {
     const device = this.#core.numbers.deviceOf(number);
     if (device !== undefined) return device;
     throw RelayError.refused(`There is no device ${number} any more.`);

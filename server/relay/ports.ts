@@ -1,6 +1,7 @@
 // What the relay needs from the world around it. Sockets, clocks and the list of programs are handed in,
 // so that all of this folder but one file runs in a test without a socket or a second of waiting.
 import type { Clock, DeviceSet, Timers } from '#server/devices/face';
+import type { Exchanges } from '#server/telephone/index';
 import type { CloseCode } from '#shared/relay/close-codes';
 
 /** A page's WebSocket. Nothing throws, also after the end. */
@@ -67,6 +68,8 @@ export interface RelayLog {
 
 export interface RelayOptions {
   readonly devices: DeviceSet;
+  /** Behind the telephone lines of those devices. */
+  readonly exchanges: Exchanges;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly limits: RelayLimits;

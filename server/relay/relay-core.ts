@@ -27,7 +27,10 @@ export class RelayCore {
   /** Pages that must hear of the latency at which they play together. */
   readonly #untoldOfSync = new Set<Page>();
   readonly #syncTelling: PacedTelling;
+  /** What pages were told last. */
+  readonly #lineTexts = new WeakMap<Device, string>();
   readonly #endDevices: () => void;
+  readonly #endLines: () => void;
   #lastPageNumber = 0;
   #cancelLook: (() => void) | undefined;
   #isClosed = false;
@@ -38,6 +41,7 @@ export class RelayCore {
     this.#syncTelling = new PacedTelling(options, () => this.#tellSync());
     this.#watchDevices();
     this.#endDevices = options.devices.onChange(() => this.#devicesChanged());
+    this.#endLines = options.exchanges.onChange((device) => this.#lineChanged(device));
   }
 
   accept(socket: PageSocket): void {
@@ -59,6 +63,7 @@ export class RelayCore {
   introduce(page: Page): void {
     page.send(devicesMessage(this.options.devices, this.numbers));
     for (const device of this.options.devices.devices) {
+      this.#sendTo([page], this.#lineMessage(device));
       if (this.#playing.on(device).length > 0) this.#sendTo([page], this.#playingMessage(device));
     }
   }
@@ -78,6 +83,7 @@ export class RelayCore {
     this.#isClosed = true;
     for (const page of this.pages) page.close(closeCodes.goingAway, 'The gateway ends.');
     this.#endDevices();
+    this.#endLines();
     for (const end of this.#settingsListeners.values()) end();
     this.#settingsListeners.clear();
     this.#syncTelling.close();
@@ -108,6 +114,24 @@ export class RelayCore {
     }
     this.#watchDevices();
     this.#sendTo(this.pages, devicesMessage(this.options.devices, this.numbers));
+    for (const device of devices) this.#sendTo(this.pages, this.#lineMessage(device));
+  }
+
+  #lineChanged(device: Device): void {
+    for (const page of this.pages) page.hearOrMute(device);
+    const message = this.#lineMessage(device);
+    const text = JSON.stringify(message);
+    if (text === this.#lineTexts.get(device)) return;
+    this.#lineTexts.set(device, text);
+    this.#sendTo(this.pages, message);
+  }
+
+  /** Undefined where there is no line. */
+  #lineMessage(device: Device): GatewayMessage | undefined {
+    const number = this.numbers.numberOf(device);
+    const exchange = this.options.exchanges.of(device);
+    if (number === undefined || exchange === undefined) return undefined;
+    return { type: 'line', device: number, ...exchange.status };
   }
 
   #watchDevices(): void {

@@ -6,6 +6,7 @@
 // What comes too late is left out. Of what the device has heard, only the last 5 ms before a gap may still be
 // faded, where this process was too busy to do it before.
 import type { Device, Timers } from '#server/devices/face';
+import { WrittenSound } from '#server/devices/index';
 import { createFade, type Fade } from '#shared/audio/fade';
 import { createResampler, type Resampler } from '#shared/audio/resampler';
 import { deviceTime, difference } from '#shared/audio/time';
@@ -14,7 +15,6 @@ import { type Frame, frameFlags } from '#shared/relay/frame';
 import { RelayError } from '#shared/relay/relay-error';
 import { ArrivalRegulator } from './arrival-regulator.ts';
 import { type ChannelMap, channelMap } from './channel-map.ts';
-import { WrittenSound } from './written-sound.ts';
 
 export interface SpeakerOptions {
   readonly device: Device;
@@ -35,8 +35,10 @@ const RUN_OUT_MS = FADE_MS + 4;
 export const MAX_EXCESS_MS = 150;
 /** Until then what is left out is more than what is kept. */
 const LEVEL_EXCESS_MS = 10;
-/** A page whose messages all come late for so long has a longer way now. */
-const LATE_MS = 250;
+/** A page whose messages come late for so long, and are not catching up, has a longer way now. */
+const LATE_MS = 40;
+/** The same where what piled up comes in little by little. */
+const CATCHING_UP_MS = 250;
 /** A longer gap is no loss but a pause. */
 export const MAX_GAP_MS = 1_000;
 /** The farthest that sound may lie ahead: the largest target, what may exceed it, and a message. */
@@ -74,8 +76,9 @@ export class Speaker {
   /** The resampler holds nothing back yet. */
   #isFresh = true;
   #isSkipping = false;
-  #lateSinceMs: number | undefined;
+  #lateSince: { readonly nowMs: number; readonly headroomMs: number } | undefined;
   #cancelRunOut: (() => void) | undefined;
+  #isMuted = false;
   #isClosed = false;
 
   constructor(options: SpeakerOptions) {
@@ -125,20 +128,34 @@ export class Speaker {
   hear({ header, samples }: Frame): void {
     this.#check(header.channelCount, header.encoding, header.frameCount);
     const { frameCount } = header;
-    if (frameCount === 0) return;
+    if (frameCount === 0 || this.#isMuted) return;
     this.#findPlace(header.startTime, (header.flags & frameFlags.discontinuity) !== 0);
     this.#expectedTime = deviceTime(header.startTime + frameCount);
     this.#take(samples, frameCount);
     this.#watchRunOut();
   }
 
+  /** What is said meanwhile is not heard; it fades out at once, and in with the next frame. */
+  set isMuted(isMuted: boolean) {
+    if (isMuted === this.#isMuted || this.#isClosed) return;
+    this.#isMuted = isMuted;
+    if (isMuted) this.#cutOff();
+  }
+
   /** Fades out at once and hears nothing more. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#cancelRunOut?.();
-    this.#written.fadeOut(this.#now() + 1, this.#deviceFrames(LAST_FADE_MS));
+    this.#cutOff();
     this.#removeSource();
+  }
+
+  #cutOff(): void {
+    this.#cancelRunOut?.();
+    this.#cancelRunOut = undefined;
+    this.#written.fadeOut(this.#now() + 1, this.#deviceFrames(LAST_FADE_MS));
+    this.#isSilent = true;
+    this.#expectedTime = undefined;
   }
 
   #check(channelCount: number, encoding: string, frameCount: number): void {
@@ -174,7 +191,7 @@ export class Speaker {
     const targetFrames = this.#deviceFrames(this.#regulator.targetMs) + this.#heldFrames;
     this.#writeFrame = Math.max(this.#writeFrame, this.#now() + targetFrames);
     this.#regulator.restart();
-    this.#lateSinceMs = undefined;
+    this.#lateSince = undefined;
     this.#isSkipping = false;
   }
 
@@ -205,6 +222,7 @@ export class Speaker {
       this.#break();
       return;
     }
+    this.#lengthenGap();
     this.#isFresh = false;
     this.#resampler.setRatio(this.#ratio * (1 + this.#regulator.correction));
     const outputFrames = this.#resample(samples, frameCount);
@@ -254,13 +272,21 @@ export class Speaker {
     this.#written.write(startFrame, written, writtenFrames);
   }
 
+  /** Where there is a gap anyway, it costs nothing to begin as far ahead as is wanted. */
+  #lengthenGap(): void {
+    const { errorMs } = this.#regulator;
+    if (this.#isFresh && errorMs < 0) this.#writeFrame += this.#deviceFrames(-errorMs);
+  }
+
   #noteLate(nowMs: number): void {
-    if (this.headroomMs >= 0) this.#lateSinceMs = undefined;
-    else {
-      this.#lateSinceMs ??= nowMs;
-      const isTooLate = this.headroomMs < -MAX_GAP_MS;
-      if (isTooLate || nowMs - this.#lateSinceMs > LATE_MS) this.#anchor();
-    }
+    if (this.headroomMs > 2 * RUN_OUT_MS) this.#lateSince = undefined;
+    else if (this.headroomMs < RUN_OUT_MS)
+      this.#lateSince ??= { nowMs, headroomMs: this.headroomMs };
+    if (this.#lateSince === undefined) return;
+    const lateForMs = nowMs - this.#lateSince.nowMs;
+    const caughtUpMs = this.headroomMs - this.#lateSince.headroomMs;
+    const isTooLate = this.headroomMs < -MAX_GAP_MS || lateForMs > CATCHING_UP_MS;
+    if (isTooLate || (lateForMs > LATE_MS && caughtUpMs < lateForMs)) this.#anchor();
   }
 
   /** One timer, which looks again where more was written meanwhile. */

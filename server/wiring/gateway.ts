@@ -7,15 +7,17 @@ import { hostCheck, isLoopback } from '#server/http/host-check';
 import { pageLink } from '#server/http/page-link';
 import { acceptUpgrades } from '#server/http/upgrades';
 import type { Log } from '#server/log';
+import { messageFolder } from '#server/message-folder';
 import { createRelay } from '#server/relay/index';
 import { pageFolder, version } from '#server/root';
+import { defaultMessagesFolder } from '#server/state-folder';
 import { tcpPort, unixSocketPath } from '#server/transport/addresses';
 import type { TransportConnection } from '#server/transport/connection';
 import { ConnectionCensus } from '#server/transport/connection-census';
 import { type Listener, listenTcp, listenUnix } from '#server/transport/listen';
 import { tcpListenError } from '#server/transport/listen-error';
 import type { DoorStatus } from '#shared/relay/status';
-import { clock, createSoundServer, timers } from './sound-server.ts';
+import { createSoundServer, machineTime, type ServerTime } from './sound-server.ts';
 import { apiSources, metricSources } from './sources.ts';
 import { defaultTokenFile, readOrMakeToken } from './token-file.ts';
 import { webDoors } from './web-doors.ts';
@@ -31,6 +33,7 @@ const FIXED_SETTINGS = [
   'unixSocket',
   'hostNames',
   'hostsFile',
+  'messagesFolder',
   'logLevel',
 ] as const satisfies (keyof Configuration)[];
 
@@ -48,19 +51,23 @@ export interface Gateway {
 }
 
 /** Rejects with a ListenError when a door cannot be opened, having closed the others. */
-export async function startGateway(configuration: Configuration, log: Log): Promise<Gateway> {
+export async function startGateway(
+  configuration: Configuration,
+  log: Log,
+  time: ServerTime = machineTime,
+): Promise<Gateway> {
   const { listen, httpPort, serverNumber } = configuration;
   const token = isLoopback(listen)
     ? undefined
     : readOrMakeToken(configuration.tokenFile ?? defaultTokenFile(process.env), log);
-  const sound = await createSoundServer(configuration, log);
+  const sound = await createSoundServer(configuration, log, time);
   const listeners: Listener[] = [];
   const doors: DoorStatus[] = [];
   const limits = { ...configuration.limits };
   const census = new ConnectionCensus({
     limits,
     isOwn: isLoopback,
-    nowMs: clock.nowMs,
+    nowMs: time.clock.nowMs,
     refused: (reason, count) => log.warn('connections were closed at once', { reason, count }),
   });
   const callbacks = {
@@ -71,8 +78,8 @@ export async function startGateway(configuration: Configuration, log: Log): Prom
   };
   const relay = createRelay({
     devices: sound.devices,
-    clock,
-    timers,
+    exchanges: sound.exchanges,
+    ...time,
     limits,
     log,
     gatewayVersion: version,
@@ -90,6 +97,7 @@ export async function startGateway(configuration: Configuration, log: Log): Prom
     api: apiSources({ sound, relay, doors, serverNumber }),
     metrics: metricSources({ sound, relay }),
     limits,
+    messages: messageFolder(configuration.messagesFolder ?? defaultMessagesFolder(process.env)),
     onError: (error) => log.error('a page request failed', { reason: error.message }),
   });
 

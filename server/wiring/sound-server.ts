@@ -12,11 +12,13 @@ import {
 } from '#server/devices/index';
 import { type Connection, createDispatch, type Dispatch } from '#server/dispatch/index';
 import type { Log } from '#server/log';
+import { Exchanges } from '#server/telephone/index';
 import { localAddresses, readCookies, readHosts } from './access-files.ts';
 
 export interface SoundServer {
   readonly devices: VirtualDeviceSet;
   readonly dispatch: Dispatch;
+  readonly exchanges: Exchanges;
   /** Takes the connection over until it ends. */
   accept(connection: Connection): void;
   /**
@@ -34,7 +36,13 @@ const RELEASE = 3;
 const EXTENSIONS = ['AFTime', 'GATEWAY'];
 const FADE_MS = 50;
 
-export const clock: Clock = { nowMs: () => performance.now() };
+/** What devices and relay take for the time. */
+export interface ServerTime {
+  readonly clock: Clock;
+  readonly timers: Timers;
+}
+
+const clock: Clock = { nowMs: () => performance.now() };
 
 /**
  * Node counts whole milliseconds from the last one that began, so a timer may come up to one too early.
@@ -42,16 +50,19 @@ export const clock: Clock = { nowMs: () => performance.now() };
  */
 const TIMER_GRAIN_MS = 1;
 
-export const timers: Timers = {
+const timers: Timers = {
   after(delayMs, callback) {
     const timer = setTimeout(callback, Math.ceil(delayMs) + TIMER_GRAIN_MS);
     return () => clearTimeout(timer);
   },
 };
 
+export const machineTime: ServerTime = { clock, timers };
+
 export async function createSoundServer(
   configuration: Configuration,
   log: Log,
+  { clock, timers }: ServerTime = machineTime,
 ): Promise<SoundServer> {
   const onError = (error: unknown) =>
     log.error('a listener of a device failed', { reason: String(error) });
@@ -80,9 +91,18 @@ export async function createSoundServer(
     nameProperties: true,
   });
 
+  const exchanges = new Exchanges({
+    devices,
+    clock,
+    timers,
+    log,
+    numberDialed: dispatch.numberDialed,
+  });
+
   return {
     devices,
     dispatch,
+    exchanges,
     accept: (connection) => dispatch.accept(connection),
     reload(changed) {
       fittingDevices(ports, descriptionsOf(changed));
@@ -96,6 +116,7 @@ export async function createSoundServer(
       dispatch.reloadAccess();
     },
     async close() {
+      exchanges.close();
       const hasSound = devices.fadeOut(FADE_MS);
       if (hasSound) await new Promise((resolve) => setTimeout(resolve, FADE_MS));
       dispatch.close();

@@ -2,10 +2,10 @@
 // only its owner reads.
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { ConfigError } from '#server/config/config-error';
 import type { Log } from '#server/log';
+import { stateFolder } from '#server/state-folder';
 
 const TOKEN_BYTES = 32;
 /** A person may choose a token, but no short one. */
@@ -13,8 +13,7 @@ const TOKEN = /^[\w.~-]{16,256}$/;
 
 /** Where it is kept unless the configuration says otherwise. */
 export function defaultTokenFile(environment: NodeJS.ProcessEnv): string {
-  const state = environment.XDG_STATE_HOME || path.join(homedir(), '.local', 'state');
-  return path.join(state, 'audiofile-gateway', 'token');
+  return path.join(stateFolder(environment), 'token');
 }
 
 /** Throws a ConfigError where the file can be neither used nor made. */

@@ -6,6 +6,7 @@ import { encodings } from '#shared/protocol/encodings';
 import { MAX_RATE_HZ, MIN_RATE_HZ } from '#shared/protocol/limits';
 import { RELAY_VERSION } from './frame.ts';
 import { RelayError } from './relay-error.ts';
+import { telephoneFromGateway, telephoneFromPage } from './telephone.ts';
 
 export const MAX_TEXT = 256;
 export const MAX_DEVICES = 255;
@@ -88,6 +89,7 @@ export const fromPage = {
     droppedFrameCount: whole,
     driftPpm: number,
   }),
+  ...telephoneFromPage,
 } as const;
 
 /** What a gateway may say. */
@@ -118,6 +120,7 @@ export const fromGateway = {
   sync: z.object({ type: z.literal('sync'), latencyMs: number }),
   /** Something that was asked for is not done, and why, in words for people. */
   refused: z.object({ type: z.literal('refused'), code: text, message: z.string() }),
+  ...telephoneFromGateway,
 } as const;
 
 type MessageOf<T extends Readonly<Record<string, z.ZodMiniType>>> = {

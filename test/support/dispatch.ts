@@ -1,6 +1,7 @@
 // A whole server without sockets: dispatch and devices on a clock that a test moves.
 import { createDeviceSet, type InterfaceDescription } from '#server/devices/index';
 import { createDispatch, type DispatchLimits, type DispatchOptions } from '#server/dispatch/index';
+import { Exchanges } from '#server/telephone/index';
 import { FakeConnection } from './fake-connection.ts';
 import { FakeTime } from './fake-time.ts';
 import { lofiDevices } from './lofi-devices.ts';
@@ -62,9 +63,17 @@ export function createTestServer(options: TestServerOptions = {}) {
     devices,
     limits: { ...testLimits, ...options.limits },
   });
+  const exchanges = new Exchanges({
+    devices,
+    clock: time,
+    timers: time,
+    log,
+    numberDialed: dispatch.numberDialed,
+  });
   return {
     dispatch,
     devices,
+    exchanges,
     time,
     /** What went wrong inside; nothing should. */
     errors,

@@ -32,6 +32,8 @@ const SHORT_IDLE = { ...PATIENT, webIdleMs: 400 };
 const LIMIT_MS = 10_000;
 const MAX_MESSAGE_BYTES = 1_000;
 
+const none = async () => undefined as never;
+
 export interface WebServer {
   readonly port: number;
   close(): Promise<void>;
@@ -49,6 +51,7 @@ export async function openWebServer(limits = PATIENT, maxConnections = 1_000): P
     gate,
     api: apiOf(apiAnswers),
     metrics: noMetrics,
+    messages: { path: tmpdir(), list: none, find: none, remove: async () => false },
     limits,
     onError: (error) => expect.unreachable(error.message),
   });

@@ -11,7 +11,12 @@ let playedBytes = 0;
 beforeEach(() => {
   app = Fastify();
   addApi(app, apiOf(apiAnswers));
-  addMetrics(app, { ...noMetrics, listeners: () => 4, playedBytes: () => playedBytes });
+  addMetrics(app, {
+    ...noMetrics,
+    listeners: () => 4,
+    playedBytes: () => playedBytes,
+    calls: () => [{ direction: 'in', end: 'hungUp', count: 5 }],
+  });
 });
 
 afterEach(() => app.close());
@@ -31,7 +36,11 @@ describe('the API', () => {
     const document = (await app.inject('/api/openapi.json')).json();
     expect(document).toEqual(openApiDocument('1.2.3'));
     expect(document.openapi).toBe('3.1.0');
-    expect(Object.keys(document.paths)).toEqual(names.map((name) => `/api/${name}`));
+    expect(Object.keys(document.paths)).toEqual([
+      ...names.map((name) => `/api/${name}`),
+      '/api/messages',
+      '/api/messages/{id}',
+    ]);
     const { schema } =
       document.paths['/api/listeners'].get.responses[200].content['application/json'];
     expect(schema.items.required).toContain('sentFrameCount');
@@ -49,6 +58,7 @@ describe('the metrics', () => {
     expect(answer.body).toContain('audiofile_listeners 4\n');
     expect(answer.body).toContain('# TYPE audiofile_played_bytes_total counter');
     expect(answer.body).toContain('audiofile_played_bytes_total 1234\n');
+    expect(answer.body).toContain('audiofile_calls_total{direction="in",end="hungUp"} 5\n');
     expect(answer.body).toMatch(/audiofile_event_loop_delay_seconds\{quantile="0.99"\} \d/);
   });
 });

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHttpApp } from '#server/http/app';
 import { createGate } from '#server/http/gate';
 import { hostCheck } from '#server/http/host-check';
+import { messageFolder } from '#server/message-folder';
 import { apiAnswers, apiOf, noMetrics } from './api-answers.ts';
 
 let folder = '';
@@ -26,6 +27,7 @@ beforeEach(async () => {
     api: apiOf(apiAnswers),
     metrics: noMetrics,
     limits: { webRequestMs: 10_000, webIdleMs: 30_000 },
+    messages: messageFolder(path.join(folder, 'messages')),
     onError: (error) => errors.push(error),
   });
 });

@@ -10,6 +10,7 @@ import {
   type RelayLimits,
 } from '#server/relay/index';
 import type { FrameMessage, PageReceiver } from '#server/relay/ports';
+import { Exchanges } from '#server/telephone/index';
 import { type GatewayMessage, type PageMessage, parseGatewayMessage } from '#shared/relay/control';
 import { decodeFrame, type Frame, RELAY_VERSION } from '#shared/relay/frame';
 import { type DeviceBench, deviceBench } from '#test/server/devices/device-setup';
@@ -91,6 +92,13 @@ export function relayBench(
 ): RelayBench {
   const devices = deviceBench(descriptions);
   const logged: string[] = [];
+  const exchanges = new Exchanges({
+    devices: devices.set,
+    clock: devices.time,
+    timers: devices.time,
+    log: { info: () => {} },
+    numberDialed: () => {},
+  });
   const bench: RelayBench = {
     ...devices,
     logged,
@@ -114,6 +122,7 @@ export function relayBench(
     },
     relay: createRelay({
       devices: devices.set,
+      exchanges,
       clock: devices.time,
       timers: devices.time,
       limits: { ...testLimits, ...limits },
