@@ -27,6 +27,7 @@ export class RelayCore {
   /** Pages that must hear of the latency at which they play together. */
   readonly #untoldOfSync = new Set<Page>();
   readonly #syncTelling: PacedTelling;
+  readonly #lineTellings = new Map<Device, PacedTelling>();
   /** What pages were told last. */
   readonly #lineTexts = new WeakMap<Device, string>();
   readonly #endDevices: () => void;
@@ -119,6 +120,10 @@ export class RelayCore {
 
   #lineChanged(device: Device): void {
     for (const page of this.pages) page.hearOrMute(device);
+    this.#lineTellings.get(device)?.changed();
+  }
+
+  #tellLine(device: Device): void {
     const message = this.#lineMessage(device);
     const text = JSON.stringify(message);
     if (text === this.#lineTexts.get(device)) return;
@@ -145,10 +150,14 @@ export class RelayCore {
     for (const device of devices) {
       if (this.#settingsListeners.has(device)) continue;
       const telling = new PacedTelling(this.options, () => this.#tellSettings(device));
+      const lineTelling = new PacedTelling(this.options, () => this.#tellLine(device));
       const endListening = device.onSettings(() => telling.changed());
+      this.#lineTellings.set(device, lineTelling);
       this.#settingsListeners.set(device, () => {
         endListening();
         telling.close();
+        lineTelling.close();
+        this.#lineTellings.delete(device);
       });
     }
   }

@@ -540,10 +540,11 @@ export const audioFileChecks: Checks = {
     const context = client.createContext(PHONE);
     client.send('HookSwitch', { context, state: 1 });
     client.sync();
+    const { pendingTimerCount } = server.time;
     for (const durationMs of [3_001, -1, 0x7fff_ffff]) {
       client.send('FlashHook', { context, durationMs });
       client.sync();
-      expect(server.time.pendingTimerCount).toBe(0);
+      expect(server.time.pendingTimerCount).toBe(pendingTimerCount);
       expect(client.ask('QueryPhone', { context }).hookState).toBe(1);
     }
   },

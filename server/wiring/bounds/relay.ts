@@ -8,6 +8,7 @@ import {
   VANISHED_MS,
 } from '#server/relay/page';
 import { MAX_EXCESS_MS, MAX_FRAME_MS, MAX_GAP_MS } from '#server/relay/speaker';
+import { MAX_WAITING_KEYS } from '#server/telephone/key-tones';
 import { MAX_RATE_HZ, MIN_RATE_HZ } from '#shared/protocol/limits';
 import { closeCodes } from '#shared/relay/close-codes';
 import {
@@ -18,10 +19,15 @@ import {
   MAX_TEXT,
 } from '#shared/relay/control';
 import { MAX_MESSAGE_BYTES, RELAY_VERSION } from '#shared/relay/frame';
+import { MAX_NUMBER_DIGITS, MAX_TELEPHONES, telephoneFromPage } from '#shared/relay/telephone';
 import { type Bound, bytes, duration, limited, plain } from './bound.ts';
 
 const malformed = `the page is disconnected with ${closeCodes.malformed} and a reason`;
-const deviceMessages = ['listen', 'unlisten', 'speak', 'unspeak', 'change', 'report', 'frame'];
+const telephoneMessages = Object.keys(telephoneFromPage);
+const deviceMessages = [
+  ...['listen', 'unlisten', 'speak', 'unspeak', 'change', 'report', 'frame'],
+  ...telephoneMessages,
+];
 
 export const relayBounds = {
   pages: {
@@ -50,6 +56,7 @@ export const relayBounds = {
     past: malformed,
     fields: [
       ...['hello', 'listen', 'unlisten', 'speak', 'unspeak', 'ping', 'change', 'sync', 'report'],
+      ...telephoneMessages,
     ].map((type) => `${type}.type`),
   },
   version: {
@@ -157,6 +164,33 @@ export const relayBounds = {
     bound: `${TELLINGS_PER_SECOND} times a second`,
     past: 'changes are told together, 50 ms later',
   },
+  telephoneNumber: {
+    what: 'Number of a telephone',
+    bound: `${MAX_NUMBER_DIGITS} digits`,
+    past: malformed,
+    fields: ['telephone.number'],
+  },
+  telephones: {
+    what: 'Telephones of one line',
+    bound: plain(MAX_TELEPHONES),
+    past: 'the message is refused with a sentence',
+  },
+  telephoneLine: {
+    what: 'Calls on a device',
+    bound: 'one that has a line, and is free',
+    past: 'the message is refused with a sentence',
+  },
+  key: {
+    what: 'Key of a telephone',
+    bound: 'the 16 that there are',
+    past: malformed,
+    fields: ['key.digit'],
+  },
+  waitingKeys: {
+    what: 'Keys that were pressed faster than they can sound',
+    bound: plain(MAX_WAITING_KEYS),
+    past: 'more are left out',
+  },
   syncLatency: {
     what: 'Latency that a page needs to play together',
     bound: `0 to ${duration(MAX_SYNC_LATENCY_MS)}`,
@@ -175,6 +209,7 @@ export const freeRelayFields: readonly string[] = [
   'report.underrunCount',
   'report.droppedFrameCount',
   'report.driftPpm',
+  'key.isDown',
   'frame.flags',
   'frame.sequence',
   'frame.senderMicroseconds',
