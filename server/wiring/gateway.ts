@@ -6,6 +6,7 @@ import { createGate } from '#server/http/gate';
 import { hostCheck, isLoopback } from '#server/http/host-check';
 import { pageLink } from '#server/http/page-link';
 import { acceptUpgrades } from '#server/http/upgrades';
+import { changeWebLimits } from '#server/http/web-bounds';
 import type { Log } from '#server/log';
 import { messageFolder } from '#server/message-folder';
 import { createRelay } from '#server/relay/index';
@@ -143,6 +144,7 @@ export async function startGateway(
     reload(changed) {
       sound.reload(changed);
       Object.assign(limits, changed.limits);
+      changeWebLimits(app.server, limits);
       for (const setting of FIXED_SETTINGS) {
         if (String(changed[setting]) === String(configuration[setting])) continue;
         log.warn('a changed setting counts from the next start on', { setting });

@@ -1,7 +1,11 @@
 // docs/limits.md, made from the tables of bounds: `npm run docs` writes it.
 import { settings } from '#server/config/settings';
+import { MAX_QUEUED_BYTES } from '#server/relay/page';
+import { QUEUE_MARK_BYTES } from '#server/transport/connection';
+import { MAX_REQUEST_BYTES } from '#shared/protocol/limits';
+import { MAX_MESSAGE_BYTES } from '#shared/relay/frame';
 import { audioFileBounds } from './audiofile.ts';
-import type { Bound } from './bound.ts';
+import { type Bound, bytes, defaultOf } from './bound.ts';
 import { relayBounds } from './relay.ts';
 import { webBounds } from './web.ts';
 
@@ -42,6 +46,14 @@ flag and an environment variable (\`npm start -- --help\`). Each row has a test 
 the bound; a row without one does not compile.
 
 ${sections.join('\n\n')}
+
+## Memory
+
+What the gateway holds for one peer, beside its objects of some kilobytes, is bounded by the rows above: of a
+program ${bytes(QUEUE_MARK_BYTES)} that it sent, a request of ${bytes(MAX_REQUEST_BYTES)}, and
+${bytes(defaultOf('queuedBytesPerClient') + defaultOf('recordReplyBytes'))} that it has not read; of a page a
+message of ${bytes(MAX_MESSAGE_BYTES)} and ${bytes(MAX_QUEUED_BYTES)} that it has not read. What peers leave
+behind is bounded for all of them together: contexts, atoms, properties, hosts.
 `;
 }
 
