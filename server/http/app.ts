@@ -7,6 +7,7 @@ import { type ApiSources, addApi } from './api.ts';
 import type { Gate } from './gate.ts';
 import { addMessages, type MessageSource } from './messages.ts';
 import { addMetrics, type MetricSources } from './metrics.ts';
+import { turnOf } from './pipelining.ts';
 import { securityHeaders } from './security-headers.ts';
 import { MAX_HEADERS, type WebLimits, webBounds } from './web-bounds.ts';
 
@@ -31,6 +32,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   app.server.maxHeadersCount = MAX_HEADERS;
 
   app.addHook('onRequest', async (request, reply) => {
+    if (!(await turnOf(request.raw.socket, reply.raw))) return reply.hijack();
     reply.headers(securityHeaders);
     const refusal = gate.refusal(request);
     // Returning the reply ends the request here.

@@ -1,4 +1,5 @@
 // Every number that somebody can choose who speaks HTTP or opens a WebSocket, and what holds it.
+import { MAX_PIPELINED } from '#server/http/pipelining';
 import { MAX_FRAGMENTS, MAX_UNREAD_BYTES, MAX_WAITING_CHUNKS } from '#server/http/upgrades';
 import { MAX_BODY_BYTES, MAX_HEADER_BYTES, MAX_HEADERS } from '#server/http/web-bounds';
 import { type Bound, bytes, duration, limited, plain } from './bound.ts';
@@ -43,6 +44,11 @@ export const webBounds = {
     what: 'Answers that are left unread while more is asked for',
     bound: 'what Node’s buffer of a connection holds, some 16 KiB',
     past: 'no more requests are read; an idle connection is closed',
+  },
+  pipelined: {
+    what: 'Requests on one connection before the first is answered',
+    bound: `${plain(MAX_PIPELINED)}, of which each waits for the one before it`,
+    past: 'the connection is closed',
   },
   path: {
     what: 'Path of a request or WebSocket',

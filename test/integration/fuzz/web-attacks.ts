@@ -235,6 +235,12 @@ const damagedHttp = httpAttack('damaged http', (random) => {
   return stream;
 });
 
+/** One request over and over, in one piece. */
+const pipelined = httpAttack('pipelined', (random) => {
+  const request = `GET ${pick(PATHS, random)} HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`;
+  return Buffer.from(request.repeat(2 + random(600)), 'latin1');
+});
+
 const rawHttp = httpAttack('raw http', (random) => randomBytes(random(3_000), random));
 
 export const webAttacks: readonly Attack[] = [
@@ -243,5 +249,6 @@ export const webAttacks: readonly Attack[] = [
   tunnel,
   http,
   damagedHttp,
+  pipelined,
   rawHttp,
 ];

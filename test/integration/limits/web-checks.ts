@@ -6,6 +6,7 @@ import { expect } from 'vitest';
 import * as ws from 'ws';
 import { createHttpApp } from '#server/http/app';
 import { createGate } from '#server/http/gate';
+import { MAX_PIPELINED } from '#server/http/pipelining';
 import { acceptUpgrades, MAX_FRAGMENTS, MAX_WAITING_CHUNKS } from '#server/http/upgrades';
 import { MAX_BODY_BYTES, MAX_HEADER_BYTES, MAX_HEADERS } from '#server/http/web-bounds';
 import { ConnectionCensus } from '#server/transport/connection-census';
@@ -232,6 +233,17 @@ export const webChecks: Checks = {
       });
     }
     await server.close();
+  },
+
+  async pipelined(server) {
+    const [few, many] = [new Peer(server), new Peer(server)];
+    few.send(requestWith('X: 1').repeat(MAX_PIPELINED));
+    many.send(requestWith('X: 1').repeat(MAX_PIPELINED + 1));
+    await many.end();
+    await until('all answers', LIMIT_MS, () => {
+      return few.received.toString().split('HTTP/1.1 200').length === MAX_PIPELINED + 1;
+    });
+    few.socket.destroy();
   },
 
   async path(server) {
