@@ -74,6 +74,8 @@ function socketServer(maxPayload: number): WebSocketServer {
     clientTracking: false,
     // Sound does not get smaller by it, and a message could then not be built once for all.
     perMessageDeflate: false,
+    // Each message has a turn of the event loop, however many come in one piece.
+    allowSynchronousEvents: false,
     maxPayload,
     maxFragments: MAX_FRAGMENTS,
     maxBufferedChunks: MAX_WAITING_CHUNKS,

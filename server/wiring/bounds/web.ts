@@ -60,6 +60,11 @@ export const webBounds = {
     bound: 'HTTP/1.1',
     past: '400, and the connection is closed',
   },
+  messagesAtOnce: {
+    what: 'WebSocket messages that come in one piece',
+    bound: '1',
+    past: 'each of the others waits for a turn of the event loop',
+  },
   fragments: {
     what: 'Fragments of one WebSocket message',
     bound: plain(MAX_FRAGMENTS),

@@ -37,11 +37,14 @@ const none = async () => undefined as never;
 
 export interface WebServer {
   readonly port: number;
+  /** Is told of each message of any WebSocket from now on. */
+  onMessage(listener: () => void): void;
   close(): Promise<void>;
 }
 
 /** The web side, and one WebSocket at /echo. */
 export async function openWebServer(limits = PATIENT, maxConnections = 1_000): Promise<WebServer> {
+  let heard = () => {};
   const gate = createGate({
     answersToHost: (host) => host === 'here',
     allowedOrigins: [],
@@ -67,14 +70,23 @@ export async function openWebServer(limits = PATIENT, maxConnections = 1_000): P
     doors: {
       '/echo': {
         maxMessageBytes: MAX_MESSAGE_BYTES,
-        opened: ({ webSocket }) => webSocket.on('error', () => {}),
+        opened({ webSocket }) {
+          webSocket.on('error', () => {});
+          webSocket.on('message', () => heard());
+        },
       },
     },
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
   const address = app.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return { port, close: () => app.close() };
+  return {
+    port,
+    onMessage(listener) {
+      heard = listener;
+    },
+    close: () => app.close(),
+  };
 }
 
 /** A plain socket, and all that came. */
@@ -269,6 +281,23 @@ export const webChecks: Checks = {
       expect(await peer.status()).toBeGreaterThanOrEqual(400);
       await peer.end();
     }
+  },
+
+  async messagesAtOnce(server) {
+    const peer = await webSocket(server);
+    const turns: number[] = [];
+    let turn = 0;
+    server.onMessage(() => turns.push(turn));
+    const count = (): void => {
+      turn += 1;
+      if (turns.length < 3) setImmediate(count);
+    };
+    count();
+    const message = webSocketFrame(FINAL | opcodes.text, new Uint8Array(1));
+    peer.send(Buffer.concat([message, message, message]));
+    await until('three messages', LIMIT_MS, () => turns.length === 3);
+    expect(new Set(turns).size).toBe(3);
+    peer.socket.destroy();
   },
 
   async fragments(server) {
