@@ -11,6 +11,7 @@ import { changeSettings } from './device-messages.ts';
 import { Lag } from './lag.ts';
 import { Listening } from './listening.ts';
 import { MessageRate } from './message-rate.ts';
+import { requireRight } from './message-rights.ts';
 import { PageTelephone } from './page-telephone.ts';
 import type { PageReceiver, PageSocket } from './ports.ts';
 import type { RelayCore } from './relay-core.ts';
@@ -185,6 +186,7 @@ export class Page implements PageReceiver {
     if (!this.isOpen && message.type !== 'hello') {
       throw RelayError.malformed('the first message of a page is “hello”');
     }
+    requireRight(this.socket.role, message.type);
     const handle = this.#handlers[message.type] as (message: PageMessage) => void;
     handle(message);
   }
@@ -202,6 +204,7 @@ export class Page implements PageReceiver {
         gatewayVersion,
         serverNumber,
         pageNumber: this.number,
+        role: this.socket.role,
       });
       this.#core.introduce(this);
     },

@@ -2,7 +2,15 @@
 // compression off, ws writes each of its own messages at once and whole, so that the two never mix.
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
+import type { Role } from '#shared/relay/roles';
 import type { PageReceiver, PageSocket } from './ports.ts';
+
+/** Who is at the other end. */
+export interface PageVisitor {
+  /** For people: where the page is. */
+  readonly peer: string;
+  readonly role: Role;
+}
 
 /** RFC 6455, 5.5: a control message carries 125 bytes, two of which are the code. */
 const MAX_REASON_BYTES = 123;
@@ -10,7 +18,11 @@ const MAX_REASON_BYTES = 123;
 const CLOSE_MS = 1_000;
 
 /** To be called in the turn in which the WebSocket was opened; `socket` is the one it was opened on. */
-export function webSocketPage(webSocket: WebSocket, socket: Duplex, peer: string): PageSocket {
+export function webSocketPage(
+  webSocket: WebSocket,
+  socket: Duplex,
+  { peer, role }: PageVisitor,
+): PageSocket {
   let receiver: PageReceiver | undefined;
   let closeTimer: NodeJS.Timeout | undefined;
   // False as soon as either side has begun to close: nothing may follow a close.
@@ -31,6 +43,7 @@ export function webSocketPage(webSocket: WebSocket, socket: Duplex, peer: string
 
   return {
     peer,
+    role,
     start(started) {
       receiver = started;
     },
