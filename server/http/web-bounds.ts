@@ -2,13 +2,14 @@
 // larger ones by itself.
 
 import type { Server } from 'node:http';
+import type { Server as SecureServer } from 'node:https';
 
 /** Path, query and headers of a request together; beyond it the answer is 431. */
 export const MAX_HEADER_BYTES = 16 * 1024;
 /** Beyond them headers are not read. */
 export const MAX_HEADERS = 100;
 /** Nothing that is asked here has a body to speak of; beyond it the answer is 413. */
-export const MAX_BODY_BYTES = 64 * 1024;
+export const MAX_BODY_BYTES = 16 * 1024;
 /** How often slow requests are looked for; seldom, because it wakes an idle gateway. */
 const LOOK_MS = 5_000;
 
@@ -18,24 +19,32 @@ export interface WebLimits {
 }
 
 /** Takes changed limits over, for connections and requests from now on. */
-export function changeWebLimits(server: Server, { webRequestMs, webIdleMs }: WebLimits): void {
+export function changeWebLimits(
+  server: Server | SecureServer,
+  { webRequestMs, webIdleMs }: WebLimits,
+): void {
   server.headersTimeout = webRequestMs;
   server.requestTimeout = webRequestMs;
   server.keepAliveTimeout = webIdleMs;
   server.timeout = webIdleMs;
 }
 
-/** Options of Fastify, for servers with and without TLS. */
+/** Options of Fastify. */
 export function webBounds({ webRequestMs, webIdleMs }: WebLimits) {
   return {
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: webRequestMs,
     keepAliveTimeout: webIdleMs,
     connectionTimeout: webIdleMs,
-    http: {
-      maxHeaderSize: MAX_HEADER_BYTES,
-      headersTimeout: webRequestMs,
-      connectionsCheckingInterval: Math.min(LOOK_MS, webRequestMs / 2),
-    },
+  };
+}
+
+/** Options of Node's server; only one with TLS looks at its part of them. */
+export function serverBounds({ webRequestMs }: WebLimits) {
+  return {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: webRequestMs,
+    connectionsCheckingInterval: Math.min(LOOK_MS, webRequestMs / 2),
+    handshakeTimeout: webRequestMs,
   };
 }

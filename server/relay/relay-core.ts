@@ -38,7 +38,7 @@ export class RelayCore {
 
   constructor(options: RelayOptions) {
     this.options = options;
-    this.broadcasts = new Broadcasts(options.clock);
+    this.broadcasts = new Broadcasts(options);
     this.#syncTelling = new PacedTelling(options, () => this.#tellSync());
     this.#watchDevices();
     this.#endDevices = options.devices.onChange(() => this.#devicesChanged());

@@ -10,8 +10,11 @@ export interface CensusLimits {
 export interface CensusOptions {
   /** Read anew for each connection, so that they may change. */
   readonly limits: CensusLimits;
-  /** Programs of this machine, and all who come through a proxy on it, are bounded only together. */
-  readonly isOwn: (address: string) => boolean;
+  /**
+   * What an address is counted as: itself, or the network of one peer. Undefined of this machine's own, since
+   * its programs, and all who come through a proxy on it, are bounded only together.
+   */
+  readonly peerOf: (address: string) => string | undefined;
   readonly nowMs: () => number;
   /** Told at most every TELL_EVERY_MS: why somebody was turned away, and how many were since the last time. */
   readonly refused: (sentence: string, count: number) => void;
@@ -39,8 +42,8 @@ export class ConnectionCensus {
    * ended; undefined where it must be closed at once.
    */
   enter(address?: string): (() => void) | undefined {
-    const { limits, isOwn } = this.#options;
-    const other = address === undefined || isOwn(address) ? undefined : address;
+    const { limits, peerOf } = this.#options;
+    const other = address === undefined ? undefined : peerOf(address);
     const sameCount = other === undefined ? 0 : (this.#countByAddress.get(other) ?? 0);
     if (this.#count >= limits.connections) {
       this.#refuse(`there are ${limits.connections} connections (limits.connections)`);

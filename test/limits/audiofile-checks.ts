@@ -2,6 +2,7 @@
 import { EventEmitter } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { expect, vi } from 'vitest';
+import { configurationFrom, type Limits } from '#server/config';
 import { MAX_WAITING_STEPS } from '#server/devices/phone-line';
 import { MAX_HOSTS } from '#server/dispatch/access';
 import type { DispatchLimits } from '#server/dispatch/index';
@@ -16,16 +17,25 @@ import {
 import { ConnectionCensus } from '#server/transport/connection-census';
 import { KEEP_ALIVE_MS, listenTcp } from '#server/transport/listen';
 import { WebSocketConnection } from '#server/transport/websocket-connection';
+import { createAddressLimits } from '#server/wiring/address-limits';
 import type { audioFileBounds } from '#server/wiring/bounds/audiofile';
 import { MAX_STREAM_MESSAGE_BYTES, webDoors } from '#server/wiring/web-doors';
 import { predefinedAtoms } from '#shared/protocol/atoms';
 import type { Atom, ContextId, DeviceIndex, DeviceTime } from '#shared/protocol/ids';
 import { MAX_REQUEST_BYTES } from '#shared/protocol/limits';
 import type { RequestName, RequestOf } from '#shared/protocol/requests/index';
+import { MAGIC_COOKIE } from '#shared/protocol/setup';
+import { encodeSetupRequest } from '#shared/wire/packet-codec';
 import { MAX_AUTHORIZATION_BYTES } from '#shared/wire/request-reader';
 import { build, concat } from '#test/support/byte-builder';
-import { createTestServer, type TestServer, type TestServerOptions } from '#test/support/dispatch';
-import { plainSetup } from '#test/support/streams';
+import {
+  createTestServer,
+  noLimit,
+  type TestServer,
+  type TestServerOptions,
+} from '#test/support/dispatch';
+import { FakeTime } from '#test/support/fake-time';
+import { plainSetup, written } from '#test/support/streams';
 import { requestBytes, TestClient } from '#test/support/test-client';
 import { FakeNetSocket } from './fake-net-socket.ts';
 
@@ -88,7 +98,7 @@ function censusOf(connections: number, connectionsPerAddress: number) {
   let nowMs = 0;
   const census = new ConnectionCensus({
     limits: { connections, connectionsPerAddress },
-    isOwn: (address) => address === '127.0.0.1',
+    peerOf: (address) => (address === '127.0.0.1' ? undefined : address),
     nowMs: () => nowMs,
     refused: (sentence, count) => refused.push(`${count}: ${sentence}`),
   });
@@ -150,6 +160,20 @@ const property = (context: ContextId, byteCount: number, name: number = STRING) 
   data: new Uint8Array(byteCount),
 });
 
+const openAccess = {
+  isEnabled: true,
+  readCookies: () => undefined,
+  readHosts: (): string[] => [],
+  hostsChanged() {},
+  localAddresses: () => [],
+  cookieGuesses: noLimit,
+};
+
+function addressLimits(changed: Partial<Limits>) {
+  const limits = { ...configurationFrom().limits, ...changed };
+  return { rates: createAddressLimits(limits, new FakeTime(), { warn() {} }) };
+}
+
 type Checks = Readonly<Record<keyof typeof audioFileBounds, () => void | Promise<void>>>;
 
 export const audioFileChecks: Checks = {
@@ -187,6 +211,52 @@ export const audioFileChecks: Checks = {
     }
     leave?.();
     expect(census.enter('10.0.0.1')).toBeDefined();
+  },
+
+  setupRate() {
+    const { rates } = addressLimits({ setupsPerSecond: 1 });
+    const hosts = ['10.0.0.1', '10.0.0.2'];
+    const access = { ...openAccess, readHosts: () => hosts };
+    const server = createTestServer({ setUpRate: rates.setUps, access });
+    const addresses = ['10.0.0.1', '10.0.0.1', '10.0.0.1', '10.0.0.2'];
+    const answers = addresses.map((address) => {
+      const connection = server.connect(true, address);
+      connection.send(plainSetup('little'));
+      server.time.advance(0);
+      return connection.receive()?.[0];
+    });
+    expect(answers).toEqual([1, 1, 0, 1]);
+  },
+
+  failedCookies() {
+    const { rates } = addressLimits({ failedCookiesPerMinute: 2 });
+    const cookie = new Uint8Array(16).fill(7);
+    const server = createTestServer({
+      access: { ...openAccess, readCookies: () => [cookie], cookieGuesses: rates.cookies },
+    });
+    const tryCookie = (byte: number): number | undefined => {
+      const connection = server.connect(true, '10.0.0.1');
+      connection.send(
+        written('little', (writer) =>
+          encodeSetupRequest(writer, {
+            ...{ majorVersion: 3, minorVersion: 0, authorizationName: MAGIC_COOKIE },
+            authorizationData: new Uint8Array(16).fill(byte),
+          }),
+        ),
+      );
+      server.time.advance(0);
+      return connection.receive()?.[0];
+    };
+    expect(tryCookie(7)).toBe(1);
+    expect([tryCookie(1), tryCookie(2), tryCookie(3)]).toEqual([0, 0, 0]);
+    // Now not even the right one is looked at.
+    expect(tryCookie(7)).toBe(0);
+  },
+
+  trackedAddresses() {
+    const { rates } = addressLimits({ trackedAddresses: 3 });
+    for (let i = 0; i < 100; i += 1) rates.setUps.take(`10.0.0.${i}`);
+    expect(rates.setUps.addressCount).toBe(3);
   },
 
   setupTime() {

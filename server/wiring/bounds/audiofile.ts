@@ -18,9 +18,24 @@ export const audioFileBounds = {
     past: 'a connection is closed at once; the log tells how many, every 10 s at most',
   },
   connectionsPerAddress: {
-    what: 'Connections of one address of another machine, of all doors together',
+    what: 'Connections of one address of another machine, of all doors together; IPv6 networks (/64) count as one',
     ...limited('connectionsPerAddress', plain),
     past: 'a connection is closed at once; the log tells the address',
+  },
+  setupRate: {
+    what: 'Connections of one address in a second; twice as many at once, and IPv6 networks (/64) count as one',
+    ...limited('setupsPerSecond', plain),
+    past: 'a set-up is refused, and the log tells the address',
+  },
+  failedCookies: {
+    what: 'Wrong cookies of one address in a minute',
+    ...limited('failedCookiesPerMinute', plain),
+    past: 'no cookie of it is looked at for a while, and the log tells the address',
+  },
+  trackedAddresses: {
+    what: 'Addresses whose rates are remembered',
+    ...limited('trackedAddresses', plain),
+    past: 'the one that was quiet for longest is forgotten',
   },
   setupTime: {
     what: 'Time that a set-up may take to arrive, however slowly its bytes come',

@@ -2,6 +2,7 @@
 import { MAX_PIPELINED } from '#server/http/pipelining';
 import { MAX_FRAGMENTS, MAX_UNREAD_BYTES, MAX_WAITING_CHUNKS } from '#server/http/upgrades';
 import { MAX_BODY_BYTES, MAX_HEADER_BYTES, MAX_HEADERS } from '#server/http/web-bounds';
+import { MAX_TOKENS } from '../token-file.ts';
 import { type Bound, bytes, duration, limited, plain } from './bound.ts';
 
 export const webBounds = {
@@ -9,6 +10,21 @@ export const webBounds = {
     what: 'Connections, of all doors together',
     ...limited('connections', plain),
     past: 'a connection is closed at once; the log tells how many, every 10 s at most',
+  },
+  failedTokens: {
+    what: 'Wrong tokens of one address in a minute',
+    ...limited('failedTokensPerMinute', plain),
+    past: 'no token of it is looked at for a while (429), and the log tells the address',
+  },
+  newToken: {
+    what: 'Name and role of a new token, and how many there are',
+    bound: `64 letters, a role that there is, ${plain(MAX_TOKENS)}`,
+    past: '400 for a name or role, 409 where there is no room',
+  },
+  clientIndex: {
+    what: 'Number of a client in a path',
+    bound: '1 to 4,095',
+    past: '400; 404 where there is no such client',
   },
   headerBytes: {
     what: 'Path, query and headers of a request together',

@@ -4,14 +4,17 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { expect } from 'vitest';
 import * as ws from 'ws';
+import { configurationFrom } from '#server/config';
 import { createHttpApp } from '#server/http/app';
-import { createGate } from '#server/http/gate';
 import { MAX_PIPELINED } from '#server/http/pipelining';
 import { acceptUpgrades, MAX_FRAGMENTS, MAX_WAITING_CHUNKS } from '#server/http/upgrades';
 import { MAX_BODY_BYTES, MAX_HEADER_BYTES, MAX_HEADERS } from '#server/http/web-bounds';
 import { ConnectionCensus } from '#server/transport/connection-census';
+import { createAddressLimits } from '#server/wiring/address-limits';
 import type { webBounds } from '#server/wiring/bounds/web';
+import { asked, gateOf, knownToken, TOKEN, tokensOf } from '#test/server/gate-parts';
 import { apiAnswers, apiOf, noMetrics } from '#test/server/http/api-answers';
+import { FakeTime } from '#test/support/fake-time';
 import {
   COMPRESSED,
   FINAL,
@@ -33,6 +36,8 @@ const SHORT_IDLE = { ...PATIENT, webIdleMs: 400 };
 const LIMIT_MS = 10_000;
 const MAX_MESSAGE_BYTES = 1_000;
 
+/** There is room for none. */
+const tokens = { list: () => [], add: () => ({ why: 'There is no room.' }), revoke: () => false };
 const none = async () => undefined as never;
 
 export interface WebServer {
@@ -45,28 +50,26 @@ export interface WebServer {
 /** The web side, and one WebSocket at /echo. */
 export async function openWebServer(limits = PATIENT, maxConnections = 1_000): Promise<WebServer> {
   let heard = () => {};
-  const gate = createGate({
-    answersToHost: (host) => host === 'here',
-    allowedOrigins: [],
-    token: undefined,
-  });
+  const gate = gateOf({ answersToHost: (host) => host === 'here' });
   const app = await createHttpApp({
     pageFolder: tmpdir(),
     gate,
     api: apiOf(apiAnswers),
     metrics: noMetrics,
+    admin: { endClient: () => false, tokens },
     messages: { path: tmpdir(), list: none, find: none, remove: async () => false },
     limits,
     onError: (error) => expect.unreachable(error.message),
   });
   new ConnectionCensus({
     limits: { connections: maxConnections, connectionsPerAddress: 1 },
-    isOwn: () => true,
+    peerOf: () => undefined,
     nowMs: () => 0,
     refused() {},
   }).watch(app.server);
   acceptUpgrades(app.server, {
     gate,
+    tokens: undefined,
     doors: {
       '/echo': {
         maxMessageBytes: MAX_MESSAGE_BYTES,
@@ -172,6 +175,50 @@ export const webChecks: Checks = {
     expect(await first.status()).toBe(200);
     await new Peer(server).end();
     await server.close();
+  },
+
+  async failedTokens() {
+    const limits = { ...configurationFrom().limits, failedTokensPerMinute: 2 };
+    const { tokens: guesses } = createAddressLimits(limits, new FakeTime(), { warn() {} });
+    const gate = gateOf({ tokens: tokensOf([knownToken(TOKEN, 'admin')]), guesses }, '0.0.0.0');
+    const codes = ['wrong', 'wronger', 'wrongest', TOKEN].map((text) => {
+      const headers = { host: 'localhost', authorization: `Bearer ${text}` };
+      const admission = gate.admit(asked({ headers, address: '10.0.0.1' }), 'listen');
+      return admission.kind === 'refused' ? admission.refusal.statusCode : 200;
+    });
+    expect(codes).toEqual([401, 401, 429, 429]);
+  },
+
+  async newToken(server) {
+    for (const [body, status] of [
+      [{ name: 'x'.repeat(65), role: 'admin' }, 400],
+      [{ name: '../x', role: 'admin' }, 400],
+      [{ name: 'x', role: 'king' }, 400],
+      [{ name: 'x', role: 'admin', more: 1 }, 409],
+    ] as const) {
+      const text = JSON.stringify(body);
+      const peer = new Peer(server);
+      peer.send(
+        `POST /api/tokens HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\nContent-Length: ${text.length}\r\n\r\n${text}`,
+      );
+      expect(await peer.status()).toBe(status);
+      peer.socket.destroy();
+    }
+  },
+
+  async clientIndex(server) {
+    for (const [index, status] of [
+      ['0', 400],
+      ['4096', 400],
+      ['1e9', 400],
+      ['x', 400],
+      ['7', 404],
+    ] as const) {
+      const peer = new Peer(server);
+      peer.send(`DELETE /api/clients/${index} HTTP/1.1\r\nHost: here\r\n\r\n`);
+      expect(await peer.status()).toBe(status);
+      peer.socket.destroy();
+    }
   },
 
   async headerBytes(server) {
