@@ -151,3 +151,37 @@ describe('notices', () => {
     ]);
   });
 });
+
+describe('a page that may only listen', () => {
+  const welcome = { type: 'welcome', version: 1, gatewayVersion: '1', serverNumber: 0 } as const;
+
+  it('asks for nothing that it may not have, and says why', () => {
+    fake.message({ ...welcome, pageNumber: 1, role: 'listen' });
+    const hifi = named('hifi');
+    const [microphoneCount, fileCount] = [controls.microphones.length, controls.files.length];
+    hifi.speak();
+    hifi.playFile(new File([], 'a.wav'));
+    hifi.change({ outputGainDb: 3 });
+    hifi.record('hears');
+    expect(controls.microphones).toHaveLength(microphoneCount);
+    expect(controls.files).toHaveLength(fileCount);
+    expect([hifi.filePlay.value, hifi.recording.value, ears.length]).toEqual([
+      undefined,
+      undefined,
+      0,
+    ]);
+    expect(fake.sent.filter(({ type }) => type === 'change')).toEqual([]);
+    const said = gateway.notices.list.value.map(({ words }) => words.happened);
+    expect(said[0]).toBe('Your link does not let you speak.');
+    expect(said.at(-1)).toBe('Your link does not let you set devices and play files.');
+    hifi.listen();
+    expect(players).toHaveLength(1);
+  });
+
+  it('may what its next welcome says', () => {
+    fake.message({ ...welcome, pageNumber: 1, role: 'listen' });
+    expect(named('hifi').whyNot('control')).toContain('does not let you');
+    fake.message({ ...welcome, pageNumber: 1, role: 'control' });
+    expect(named('hifi').whyNot('control')).toBeUndefined();
+  });
+});
