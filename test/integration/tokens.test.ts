@@ -192,6 +192,13 @@ describe.concurrent('a gateway', () => {
     expect(logged.join()).toContain('open to the network without TLS');
   });
 
+  it('behind a proxy that asks nobody for a token says so', async (test) => {
+    const { logged } = await openToNetwork(test, {
+      ...{ listen: '127.0.0.1', trustedProxies: ['127.0.0.1'] },
+    });
+    expect(logged.join()).toContain('give --require-token');
+  });
+
   it('on loopback wants a token where it is told to', async (test) => {
     const { gateway, link } = await openToNetwork(test, {
       listen: '127.0.0.1',
