@@ -55,7 +55,9 @@ export class Page implements PageReceiver {
     this.#core = core;
     this.socket = socket;
     this.number = number;
-    this.#lag = new Lag(socket, limits, () => this.#bytesPerMs(), clock.nowMs());
+    const bytesPerMs = () => this.#bytesPerMs();
+    const asking = () => this.#takeCare();
+    this.#lag = new Lag({ socket, limits, bytesPerMs, asking }, clock.nowMs());
     this.#rate = new MessageRate(limits.pageMessagesPerSecond, clock.nowMs());
     this.#telephone = new PageTelephone(core, this);
     this.#handlers = { ...this.#ownHandlers, ...this.#telephone.handlers };
@@ -266,6 +268,10 @@ export class Page implements PageReceiver {
     const device = this.#core.numbers.deviceOf(number);
     if (device !== undefined) return device;
     throw RelayError.refused(`There is no device ${number} any more.`);
+  }
+
+  #takeCare(): void {
+    for (const { listening } of this.ears.values()) listening.takeCare();
   }
 
   #bytesPerMs(): number {

@@ -81,6 +81,7 @@ export async function startGateway(
     devices: sound.devices,
     exchanges: sound.exchanges,
     ...time,
+    soon: setImmediate,
     limits,
     log,
     gatewayVersion: version,

@@ -43,12 +43,14 @@ export class RelayMicrophone implements Microphone {
   #sequence = 0;
   #sentFrames = 0;
   #isTorn = true;
+  #isHeld: boolean;
   #isStopped = false;
 
   constructor(relay: RelayConnection, device: number, options: MicrophoneOptions) {
     this.#relay = relay;
     this.#device = device;
     this.#isVoice = options.isVoice ?? false;
+    this.#isHeld = options.isHeld ?? false;
     this.#hasGainControl = this.#wantsGainControl;
     this.#ends.push(
       this.#output.use(() => this.#follow()),
@@ -63,6 +65,19 @@ export class RelayMicrophone implements Microphone {
     return this.#state;
   }
 
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
+  set isHeld(isHeld: boolean) {
+    if (isHeld === this.#isHeld) return;
+    this.#isHeld = isHeld;
+    this.#isTorn = true;
+    if (!this.#capture) return;
+    if (isHeld) this.#endSpeaking();
+    else this.#beginSpeaking();
+  }
+
   onState(listener: (state: MicrophoneState) => void): End {
     return this.#states.add(listener);
   }
@@ -75,7 +90,7 @@ export class RelayMicrophone implements Microphone {
     if (this.#isStopped) return;
     this.#isStopped = true;
     for (const end of this.#ends) end();
-    this.#relay.release(this.#key, { type: 'unspeak', device: this.#device });
+    this.#endSpeaking();
     const capture = this.#capture;
     if (!capture) return;
     this.#capture = undefined;
@@ -142,13 +157,24 @@ export class RelayMicrophone implements Microphone {
     track?.addEventListener('ended', () => this.#fail(microphoneLost()));
     this.#capture = { stream, source, node, channelCount };
     this.#bytes = new Uint8Array(2 * frameCount * channelCount);
-    this.#relay.keep(this.#key, { type: 'speak', device: this.#device, rateHz, channelCount });
+    if (!this.#isHeld) this.#beginSpeaking();
     this.#follow();
+  }
+
+  #beginSpeaking(): void {
+    const channelCount = this.#capture?.channelCount ?? 1;
+    const rateHz = this.#output.context.sampleRate;
+    this.#relay.keep(this.#key, { type: 'speak', device: this.#device, rateHz, channelCount });
+  }
+
+  #endSpeaking(): void {
+    this.#relay.release(this.#key, { type: 'unspeak', device: this.#device });
   }
 
   #hear(samples: Int16Array): void {
     if (!this.#capture) return;
     this.#tellLevel(samples);
+    if (this.#isHeld) return;
     const { channelCount } = this.#capture;
     this.#encoder.encode(samples, samples.length, this.#bytes, false);
     const frameCount = samples.length / channelCount;

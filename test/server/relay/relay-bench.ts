@@ -9,7 +9,7 @@ import {
   type Relay,
   type RelayLimits,
 } from '#server/relay/index';
-import type { FrameMessage, PageReceiver } from '#server/relay/ports';
+import type { FrameMessage, FrameStream, PageReceiver } from '#server/relay/ports';
 import { Exchanges } from '#server/telephone/index';
 import { type GatewayMessage, type PageMessage, parseGatewayMessage } from '#shared/relay/control';
 import { decodeFrame, type Frame, RELAY_VERSION } from '#shared/relay/frame';
@@ -50,6 +50,8 @@ export class FakePage implements PageSocket {
     this.sentFrames.push(message);
   }
 
+  readonly stream = this.#stream();
+
   ping(): void {
     this.pingCount += 1;
     if (this.answers) this.receiver?.pong();
@@ -57,6 +59,17 @@ export class FakePage implements PageSocket {
 
   close(code: number, reason: string): void {
     this.closedWith ??= { code, reason };
+  }
+
+  #stream(): FrameStream {
+    const page = this;
+    return {
+      writable: true,
+      get writableLength() {
+        return page.queuedByteCount;
+      },
+      write: (message) => page.sendFrame(message),
+    };
   }
 
   get frames(): Frame[] {
@@ -128,6 +141,7 @@ export function relayBench(
       exchanges,
       clock: devices.time,
       timers: devices.time,
+      soon: (callback) => devices.time.after(0, callback),
       limits: { ...testLimits, ...limits },
       log: { info: () => {}, error: (event) => logged.push(event) },
       gatewayVersion: '1.2.3',

@@ -7,9 +7,11 @@ import type { PageSound } from '../page-sound.ts';
 import type { PlayingClient } from '../words/clients.ts';
 import { notAllowed, whyNotInWords } from '../words/role-words.ts';
 import { fileTrouble, recordingFull, recordingLost } from '../words/state-words.ts';
+import { createCallSound } from './call-sound.ts';
 import { type FilePlay, startFilePlay } from './file-play.ts';
 import { amplitudeOf, createListening, type Listening } from './listening.ts';
 import type { Notices } from './notices.ts';
+import { createPhone, type PhoneModel } from './phone.ts';
 import type { Preferences } from './preferences.ts';
 import { createRecording, type Recording, type RecordSource, tellerOf } from './recording.ts';
 import { createSpeaking, type Speaking } from './speaking.ts';
@@ -41,6 +43,8 @@ export interface DeviceModel {
   readonly volume: ReadonlySignal<number>;
   /** Why this page may not, in words; undefined where it may. */
   whyNot(right: Right): string | undefined;
+  /** Of use only where the device has a telephone line. */
+  readonly phone: PhoneModel;
   listen(): void;
   stopListening(): void;
   /** The same with other options, if it is listened to at all. */
@@ -74,9 +78,10 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
   const recording = signal<Recording | undefined>(undefined);
   const name = computed(() => listing.value.name);
   const volume = computed(() => preferences.volumes.value[name.value] ?? 1);
-  const amplitude = computed(() =>
-    preferences.isMuted.value ? 0 : amplitudeOf(preferences.masterVolume.value * volume.value),
+  const masterAmplitude = computed(() =>
+    preferences.isMuted.value ? 0 : amplitudeOf(preferences.masterVolume.value),
   );
+  const amplitude = computed(() => masterAmplitude.value * amplitudeOf(volume.value));
 
   /** Whether this page may; where not, it says why. */
   function may(right: Right): boolean {
@@ -139,10 +144,33 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
     started.follow(tellerOf((options) => sound.hearDevice(relayUrl, index, options), onLost));
   }
 
+  function startMicrophone(isHeld: boolean): void {
+    stopSpeaking();
+    const options = { isVoice: preferences.isVoice.value, isHeld };
+    speaking.value = createSpeaking(sound.speak(relay, first.number, options));
+  }
+
   function stopSpeaking(): void {
     speaking.value?.stop();
     speaking.value = undefined;
   }
+
+  const phone = createPhone({
+    ...{ device: first.number, name, relay, preferences },
+    sound: createCallSound({
+      ...{ listening, speaking, stopSpeaking },
+      startListening: startPlayer,
+      stopListening() {
+        if (recording.value?.source === 'plays') stopRecording();
+        stopPlayer();
+      },
+      startMicrophone: () => startMicrophone(true),
+    }),
+    tones: sound.createPhoneTones(),
+    amplitude: masterAmplitude,
+    nowMs: sound.nowMs,
+    after: sound.after,
+  });
 
   const device: DeviceModel = {
     number: first.number,
@@ -154,6 +182,7 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
     recording,
     volume,
     whyNot: (right) => whyNotInWords(role.value, right),
+    phone,
     listen() {
       // It may be the very click that the browser waits for.
       if (listening.value) void listening.value.player.resume();
@@ -171,13 +200,10 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
       startPlayer();
     },
     speak() {
-      if (!may('speak')) return;
-      stopSpeaking();
-      const options = { isVoice: preferences.isVoice.value };
-      speaking.value = createSpeaking(sound.speak(relay, first.number, options));
+      if (may('speak')) startMicrophone(false);
     },
     speakAnew() {
-      if (speaking.value) device.speak();
+      if (speaking.value) startMicrophone(speaking.value.microphone.isHeld);
     },
     stopSpeaking,
     setVolume(position) {
@@ -211,6 +237,7 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
     },
     stopRecording,
     close() {
+      phone.close();
       stopRecording();
       stopPlayer();
       stopSpeaking();

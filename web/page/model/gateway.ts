@@ -36,6 +36,8 @@ export interface GatewayModel {
   readonly chosen: ReadonlySignal<DeviceModel | undefined>;
   /** Some player waits for a click or a key. */
   readonly needsGesture: ReadonlySignal<boolean>;
+  /** The device whose telephone rings here; undefined while none does. */
+  readonly rung: ReadonlySignal<DeviceModel | undefined>;
   /** The latency at which pages play together; 0 while they do not. */
   readonly syncLatencyMs: ReadonlySignal<number>;
   readonly nowMs: () => number;
@@ -102,8 +104,16 @@ export function createGateway(options: GatewayOptions): GatewayModel {
       case 'sync':
         syncLatencyMs.value = message.latencyMs;
         break;
+      case 'line':
+      case 'call':
+      case 'telephone':
+      case 'key':
+        find(message.device)?.phone.received(message);
+        break;
       case 'refused':
-        notices.add(requestRefused(message.message));
+        if (!devices.value.some(({ phone }) => phone.refused(message))) {
+          notices.add(requestRefused(message.message));
+        }
         break;
     }
   }
@@ -115,7 +125,10 @@ export function createGateway(options: GatewayOptions): GatewayModel {
     const isLive = next.kind === 'live';
     if (isLive) wasLive.value = true;
     // It tells again who plays, unless it is nobody.
-    for (const device of devices.value) device.playedBy(isLive ? [] : undefined);
+    for (const device of devices.value) {
+      device.playedBy(isLive ? [] : undefined);
+      if (!isLive) device.phone.away();
+    }
   });
   listed(relay.devices);
 
@@ -139,6 +152,9 @@ export function createGateway(options: GatewayOptions): GatewayModel {
     chosen: computed(() => chosenOf(devices.value, preferences.device.value)),
     needsGesture: computed(() =>
       devices.value.some(({ listening }) => listening.value?.state.value === 'needsGesture'),
+    ),
+    rung: computed(() =>
+      devices.value.find(({ phone }) => phone.state.value.call.kind === 'ringing'),
     ),
     choose(device) {
       preferences.device.value = device.listing.value.name;
