@@ -82,8 +82,13 @@ describeInChromium('a page with a token for listening', () => {
     const card = page.getByRole('article', { name: 'hifi' });
     await card.getByText('Settings').click();
     expect(await card.getByLabel('Output gain').isDisabled()).toBe(true);
-    expect(await card.innerText()).toContain('does not let you set devices and play files');
+    expect(await card.innerText()).toContain(
+      'does not let you set devices, play files or delete messages',
+    );
     expect(await card.getByRole('button', { name: 'Play a file' }).isDisabled()).toBe(true);
+    const call = page.getByRole('button', { name: 'Call phone', exact: true });
+    expect(await call.getAttribute('aria-disabled')).toBe('true');
+    expect(await call.getAttribute('title')).toBe('Your link does not let you speak');
   });
 
   it('says that it is no longer let in when the token is revoked', async () => {

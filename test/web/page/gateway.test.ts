@@ -173,9 +173,24 @@ describe('a page that may only listen', () => {
     expect(fake.sent.filter(({ type }) => type === 'change')).toEqual([]);
     const said = gateway.notices.list.value.map(({ words }) => words.happened);
     expect(said[0]).toBe('Your link does not let you speak.');
-    expect(said.at(-1)).toBe('Your link does not let you set devices and play files.');
+    expect(said.at(-1)).toBe(
+      'Your link does not let you set devices, play files or delete messages.',
+    );
     hifi.listen();
     expect(players).toHaveLength(1);
+  });
+
+  it('neither telephones nor asks for the number that it had', () => {
+    fake.message({ ...welcome, pageNumber: 1, role: 'listen' });
+    preferences.telephoneNumbers.value = { phone: '12' };
+    const { phone, number: device } = named('phone');
+    const line = { type: 'line', device, isOffHook: false, use: 'free' } as const;
+    const sentCount = fake.sent.length;
+    fake.message({ ...line, telephones: [], lastNumberDialed: '' });
+    phone.call();
+    phone.takeNumber('34');
+    expect(phone.state.value.call.kind).toBe('none');
+    expect(fake.sent.slice(sentCount)).toEqual([]);
   });
 
   it('may what its next welcome says', () => {

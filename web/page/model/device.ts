@@ -1,7 +1,7 @@
 // One device of the gateway as this page knows and uses it.
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { DeviceListing, DeviceSettings, PageMessage } from '#shared/relay/control';
-import type { Right, Role } from '#shared/relay/roles';
+import { hasRight, type Right, type Role } from '#shared/relay/roles';
 import type { Relay } from '../../audio/face.ts';
 import type { PageSound } from '../page-sound.ts';
 import type { PlayingClient } from '../words/clients.ts';
@@ -157,6 +157,7 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
 
   const phone = createPhone({
     ...{ device: first.number, name, relay, preferences },
+    maySpeak: (isWished) => (isWished ? may('speak') : hasRight(role.peek(), 'speak')),
     sound: createCallSound({
       ...{ listening, speaking, stopSpeaking },
       startListening: startPlayer,

@@ -19,6 +19,8 @@ import type { Preferences } from './preferences.ts';
 
 export interface PhonePorts {
   readonly device: number;
+  /** Whether this page may telephone; where not and the person wanted to, it says why. */
+  readonly maySpeak: (isWished: boolean) => boolean;
   readonly name: ReadonlySignal<string>;
   readonly relay: Relay;
   readonly preferences: Preferences;
@@ -70,7 +72,8 @@ export interface PhoneModel {
 const TAP_MS = 120;
 
 export function createPhone(ports: PhonePorts): PhoneModel {
-  const { device, name, relay, preferences, sound, tones, amplitude, nowMs, after } = ports;
+  const { device, maySpeak, name, relay, preferences, sound, tones, amplitude, nowMs, after } =
+    ports;
   const state = signal(firstPhoneState);
   const held = signal<ReadonlySet<string>>(new Set());
   const keyEnds = new Map<string, () => void>();
@@ -123,10 +126,12 @@ export function createPhone(ports: PhonePorts): PhoneModel {
     held,
     wantedNumber,
     call() {
+      if (!maySpeak(true)) return;
       happens({ type: 'calls' });
       if (state.value.call.kind === 'asking') relay.send({ type: 'call', device });
     },
     answer() {
+      if (!maySpeak(true)) return;
       happens({ type: 'answers' });
       if (state.value.call.kind === 'answering') relay.send({ type: 'answer', device });
     },
@@ -159,6 +164,7 @@ export function createPhone(ports: PhonePorts): PhoneModel {
     },
     erase: () => happens({ type: 'erases' }),
     takeNumber(number) {
+      if (!maySpeak(true)) return;
       const { [name.value]: _before, ...others } = preferences.telephoneNumbers.value;
       const digits = number.replace(/\D/g, '').slice(0, MAX_NUMBER_DIGITS);
       preferences.telephoneNumbers.value =
@@ -173,7 +179,8 @@ export function createPhone(ports: PhonePorts): PhoneModel {
       const isFirst = state.value.line === undefined;
       happens(message);
       // The gateway has come, perhaps again: it knows nothing of the number yet.
-      if (message.type === 'line' && isFirst && wantedNumber.peek() !== '') askForNumber();
+      if (message.type !== 'line' || !isFirst || wantedNumber.peek() === '') return;
+      if (maySpeak(false)) askForNumber();
     },
     refused(refusal) {
       const before = state.value;

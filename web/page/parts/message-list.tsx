@@ -142,6 +142,7 @@ function FilledList({ gateway, messages, list }: FilledListProps) {
             message={message}
             isNew={messages.isNew(message.id)}
             playback={playback}
+            whyNotRemove={gateway.whyNot('control')}
             onToggle={() => toggle(message.id)}
             onSeek={(seconds) => {
               if (audio.current) audio.current.currentTime = seconds;
@@ -158,12 +159,15 @@ interface MessageRowProps {
   readonly message: VoiceMessage;
   readonly isNew: boolean;
   readonly playback: Signal<Playback | undefined>;
+  /** Why this page may not delete it. */
+  readonly whyNotRemove: string | undefined;
   readonly onToggle: () => void;
   readonly onSeek: (seconds: number) => void;
   readonly onRemove: () => void;
 }
 
-function MessageRow({ message, isNew, playback, onToggle, onSeek, onRemove }: MessageRowProps) {
+function MessageRow(props: MessageRowProps) {
+  const { message, isNew, playback, whyNotRemove, onToggle, onSeek, onRemove } = props;
   const own = playback.value?.id === message.id ? playback.value : undefined;
   const isPlaying = own?.isPlaying ?? false;
   const when = whenInWords(message.receivedAt, new Date());
@@ -183,7 +187,7 @@ function MessageRow({ message, isNew, playback, onToggle, onSeek, onRemove }: Me
         <time dateTime={message.receivedAt}>{when}</time>
         <span class="quiet">{length}</span>
       </p>
-      <Remove when={when} onRemove={onRemove} />
+      <Remove when={when} whyNot={whyNotRemove} onRemove={onRemove} />
       {own && (
         <div class="message-progress">
           <input
@@ -205,8 +209,14 @@ function MessageRow({ message, isNew, playback, onToggle, onSeek, onRemove }: Me
   );
 }
 
+interface RemoveProps {
+  readonly when: string;
+  readonly whyNot: string | undefined;
+  readonly onRemove: () => void;
+}
+
 /** It is asked again, because nothing brings a message back. */
-function Remove({ when, onRemove }: { readonly when: string; readonly onRemove: () => void }) {
+function Remove({ when, whyNot, onRemove }: RemoveProps) {
   const isAsking = useSignal(false);
   const sure = useRef<HTMLButtonElement>(null);
   useEffect(() => {
@@ -217,6 +227,8 @@ function Remove({ when, onRemove }: { readonly when: string; readonly onRemove: 
       <button
         type="button"
         class="plain"
+        disabled={whyNot !== undefined}
+        title={whyNot}
         aria-label={`Delete the message of ${when} …`}
         onClick={() => {
           isAsking.value = true;

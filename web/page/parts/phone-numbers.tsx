@@ -5,20 +5,26 @@ import { MAX_NUMBER_DIGITS } from '#shared/relay/telephone';
 import type { PhoneModel } from '../model/phone.ts';
 import { numberSummary, numberWords } from '../words/phone-words.ts';
 
-export function PhoneNumbers({ phone }: { readonly phone: PhoneModel }) {
+export interface PhoneNumbersProps {
+  readonly phone: PhoneModel;
+  /** Why this page may not telephone. */
+  readonly whyNot: string | undefined;
+}
+
+export function PhoneNumbers({ phone, whyNot }: PhoneNumbersProps) {
   const state = phone.state.value;
   return (
     <details class="settings phone-numbers">
       <summary>{numberSummary(state)}</summary>
       <div class="numbers-body">
-        <OwnNumber phone={phone} />
+        <OwnNumber phone={phone} whyNot={whyNot} />
         <KnownNumbers phone={phone} />
       </div>
     </details>
   );
 }
 
-function OwnNumber({ phone }: { readonly phone: PhoneModel }) {
+function OwnNumber({ phone, whyNot }: PhoneNumbersProps) {
   const id = useId();
   const state = phone.state.value;
   const wanted = phone.wantedNumber.value;
@@ -50,7 +56,11 @@ function OwnNumber({ phone }: { readonly phone: PhoneModel }) {
           typed.value = currentTarget.value;
         }}
       />
-      <button type="submit" disabled={!state.line || typed.value === state.number}>
+      <button
+        type="submit"
+        disabled={whyNot !== undefined || !state.line || typed.value === state.number}
+        title={whyNot}
+      >
         {typed.value === '' && state.number !== '' ? 'Give back' : 'Take it'}
       </button>
       <small

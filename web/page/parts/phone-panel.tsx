@@ -61,7 +61,7 @@ export function PhonePanel({ device, preferences }: PhonePanelProps) {
           />
         </div>
       </div>
-      <PhoneNumbers phone={phone} />
+      <PhoneNumbers phone={phone} whyNot={device.whyNot('speak')} />
       <p class="unseen" aria-live="polite">
         {phoneAnnouncement(name, phone.state.value)}
       </p>
@@ -80,11 +80,13 @@ function CallButton({ device }: { readonly device: DeviceModel }) {
   const { name } = device.listing.value;
   const state = phone.state.value;
   const isRung = state.call.kind === 'ringing';
+  const whyNot = device.whyNot('speak');
   return (
     <button
       type="button"
       class={isRung ? 'call rung' : 'call'}
-      aria-disabled={!isRung && !canCall(state)}
+      aria-disabled={whyNot !== undefined || (!isRung && !canCall(state))}
+      title={whyNot}
       onClick={() => (isRung ? phone.answer() : phone.call())}
     >
       <Icon name="phone" />
