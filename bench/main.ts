@@ -4,6 +4,7 @@
 import { audio } from './audio.ts';
 import { bestOf, readFigures, type StepBack, stepsBack, TOLERANCE, writeFigures } from './gate.ts';
 import { growth } from './growth.ts';
+import { latency } from './latency.ts';
 import { peers } from './peers.ts';
 import { protocol } from './protocol.ts';
 import { relay } from './relay.ts';
@@ -17,6 +18,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   relay,
   server,
   growth,
+  latency,
   peers,
 };
 

@@ -15,13 +15,13 @@ export interface Program {
   close(): void;
 }
 
-export async function startProgram(port: number): Promise<Program> {
+export async function startProgram(port: number, amplitude = 10_000): Promise<Program> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   const connection: Connection = await connectAudioFile(nodeStream(socket));
   const context: Context = await connection.createContext(HIFI, { encoding: 'LIN16' });
   const pieceFrames = (RATE_HZ * PIECE_MS) / 1_000;
   const sine = Int16Array.from({ length: 2 * pieceFrames }, (_, i) =>
-    Math.round(10_000 * Math.sin((2 * Math.PI * 10 * (i >> 1)) / pieceFrames)),
+    Math.round(amplitude * Math.sin((2 * Math.PI * 10 * (i >> 1)) / pieceFrames)),
   );
   const samples = new Uint8Array(sine.buffer);
   let timer: NodeJS.Timeout | undefined;

@@ -52,7 +52,7 @@ const kinds: Readonly<Record<FloorKind, (server: Server) => Send>> = {
       socket.resume();
     });
     return (sequence) => {
-      const { bytes } = frameMessage(payload(sequence));
+      const bytes = frameMessage(payload(sequence));
       for (const socket of sockets) socket.write(bytes);
     };
   },

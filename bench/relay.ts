@@ -82,7 +82,7 @@ function chart(
   name: string,
   unit: string,
   points: readonly RelayPoint[],
-  valueOf: (point: RelayPoint) => number,
+  figureOf: (point: RelayPoint) => number,
 ): Chart {
   const kinds = [...new Set(points.map(({ kind }) => kind))];
   const svg = lineChart({
@@ -94,7 +94,7 @@ function chart(
       name: kind,
       points: points
         .filter((point) => point.kind === kind)
-        .map((point) => [point.listenerCount, valueOf(point)]),
+        .map((point) => [point.listenerCount, figureOf(point)]),
     })),
   });
   return { name, svg };

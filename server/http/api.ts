@@ -8,6 +8,7 @@ import type {
   SpeakerStatus,
   TelephoneStatus,
 } from '#shared/relay/status';
+import { adminPaths } from './admin-api.ts';
 import {
   clientsSchema,
   devicesSchema,
@@ -74,6 +75,8 @@ export function openApiDocument(version: string) {
         responses: {
           200: { description: summary, content: { 'application/json': { schema } } },
           401: { description: 'The token is missing or wrong.' },
+          403: { description: 'The token is for less than this, or another site asks.' },
+          429: { description: 'Too many wrong tokens came from this address.' },
         },
       },
     },
@@ -84,6 +87,10 @@ export function openApiDocument(version: string) {
     components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
     // No token is needed on loopback.
     security: [{}, { token: [] }],
-    paths: { ...Object.fromEntries(Object.entries(routes).map(get)), ...messagePaths },
+    paths: {
+      ...Object.fromEntries(Object.entries(routes).map(get)),
+      ...messagePaths,
+      ...adminPaths,
+    },
   };
 }

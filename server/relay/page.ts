@@ -11,6 +11,7 @@ import { changeSettings } from './device-messages.ts';
 import { Lag } from './lag.ts';
 import { Listening } from './listening.ts';
 import { MessageRate } from './message-rate.ts';
+import { requireRight } from './message-rights.ts';
 import { PageTelephone } from './page-telephone.ts';
 import type { PageReceiver, PageSocket } from './ports.ts';
 import type { RelayCore } from './relay-core.ts';
@@ -54,7 +55,9 @@ export class Page implements PageReceiver {
     this.#core = core;
     this.socket = socket;
     this.number = number;
-    this.#lag = new Lag(socket, limits, () => this.#bytesPerMs(), clock.nowMs());
+    const bytesPerMs = () => this.#bytesPerMs();
+    const asking = () => this.#takeCare();
+    this.#lag = new Lag({ socket, limits, bytesPerMs, asking }, clock.nowMs());
     this.#rate = new MessageRate(limits.pageMessagesPerSecond, clock.nowMs());
     this.#telephone = new PageTelephone(core, this);
     this.#handlers = { ...this.#ownHandlers, ...this.#telephone.handlers };
@@ -185,6 +188,7 @@ export class Page implements PageReceiver {
     if (!this.isOpen && message.type !== 'hello') {
       throw RelayError.malformed('the first message of a page is “hello”');
     }
+    requireRight(this.socket.role, message.type);
     const handle = this.#handlers[message.type] as (message: PageMessage) => void;
     handle(message);
   }
@@ -202,6 +206,7 @@ export class Page implements PageReceiver {
         gatewayVersion,
         serverNumber,
         pageNumber: this.number,
+        role: this.socket.role,
       });
       this.#core.introduce(this);
     },
@@ -263,6 +268,10 @@ export class Page implements PageReceiver {
     const device = this.#core.numbers.deviceOf(number);
     if (device !== undefined) return device;
     throw RelayError.refused(`There is no device ${number} any more.`);
+  }
+
+  #takeCare(): void {
+    for (const { listening } of this.ears.values()) listening.takeCare();
   }
 
   #bytesPerMs(): number {

@@ -33,7 +33,7 @@ export class RelayCore {
 
   constructor(options: RelayOptions) {
     this.options = options;
-    this.broadcasts = new Broadcasts(options.clock);
+    this.broadcasts = new Broadcasts(options);
     this.#watchDevices();
     this.#endDevices = options.devices.onChange(() => this.#devicesChanged());
     this.#endLines = options.exchanges.onChange((device) => this.#lineChanged(device));

@@ -13,14 +13,15 @@ export function webDoors(relay: Relay, sound: SoundServer): Readonly<Record<stri
   return {
     '/relay': {
       maxMessageBytes: MAX_MESSAGE_BYTES,
-      opened({ webSocket, socket, address, port }) {
-        relay.accept(webSocketPage(webSocket, socket, hostAndPort(address, port)));
+      opened({ webSocket, socket, port, pass: { address, role } }) {
+        const peer = hostAndPort(address, port);
+        relay.accept(webSocketPage(webSocket, socket, { peer, role }));
       },
     },
     '/audiofile': {
       maxMessageBytes: MAX_STREAM_MESSAGE_BYTES,
-      opened({ webSocket, address, port, hasToken }) {
-        const door = hasToken ? 'pageWithToken' : 'page';
+      opened({ webSocket, port, pass: { address, token } }) {
+        const door = token === undefined ? 'page' : 'pageWithToken';
         sound.accept(new WebSocketConnection(webSocket, { kind: 'tcp', address, port, door }));
       },
     },

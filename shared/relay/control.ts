@@ -6,6 +6,7 @@ import { encodings } from '#shared/protocol/encodings';
 import { MAX_RATE_HZ, MIN_RATE_HZ } from '#shared/protocol/limits';
 import { RELAY_VERSION } from './frame.ts';
 import { RelayError } from './relay-error.ts';
+import { roleNames } from './roles.ts';
 import { telephoneFromGateway, telephoneFromPage } from './telephone.ts';
 
 const MAX_TEXT = 256;
@@ -95,6 +96,8 @@ export const fromGateway = {
     serverNumber: whole,
     /** This page's number among the listeners and speakers of /api. */
     pageNumber: whole,
+    /** What this page may do. */
+    role: z.enum(roleNames),
   }),
   /** After `welcome`, and again whenever devices come or go. */
   devices: z.object({

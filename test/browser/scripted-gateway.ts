@@ -160,7 +160,13 @@ export class ScriptedGateway {
     const answer = (reply: GatewayMessage) => socket.send(JSON.stringify(reply));
     if (message.type === 'hello') {
       const numbers = { serverNumber: 0, pageNumber: 1 };
-      answer({ type: 'welcome', version: RELAY_VERSION, gatewayVersion: 'scripted', ...numbers });
+      answer({
+        type: 'welcome',
+        version: RELAY_VERSION,
+        gatewayVersion: 'scripted',
+        role: 'admin',
+        ...numbers,
+      });
       answer({ type: 'devices', devices: [...this.devices] });
     } else if (message.type === 'ping') {
       const { id, pageMs } = message;

@@ -23,7 +23,7 @@ import { messageId } from '#shared/relay/voice-message';
 import { freePort, freeServerNumber, silentLog } from '#test/server/gateway-parts';
 import { fitTone, type ToneFit } from '#test/shared/audio/tone-fit';
 import { bytesOf16, samplesOf16, sine16 } from '#test/support/sounds';
-import { wavHeader } from '../../web/audio/recorder.ts';
+import { wavHeader } from '#web/audio/recorder';
 import { describeInChromium, launchChromium } from './chromium.ts';
 import { type PlayedSound, takePlayed, tapPlayed } from './played-tap.ts';
 import { writeToneFile } from './tone-file.ts';

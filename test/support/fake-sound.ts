@@ -18,11 +18,11 @@ import type {
   PlayerState,
   Relay,
   RelayState,
-} from '../../web/audio/face.ts';
-import type { HearDeviceOptions } from '../../web/audio/heard-sound.ts';
-import type { PhoneSignal } from '../../web/audio/phone-signals.ts';
-import { createRecorder } from '../../web/audio/recorder.ts';
-import type { PageSound, PlayFileOptions } from '../../web/page/page-sound.ts';
+} from '#web/audio/face';
+import type { HearDeviceOptions } from '#web/audio/heard-sound';
+import type { PhoneSignal } from '#web/audio/phone-signals';
+import { createRecorder } from '#web/audio/recorder';
+import type { PageSound, PlayFileOptions } from '#web/page/page-sound';
 
 export interface FakeStart {
   readonly relay?: RelayState;

@@ -2,6 +2,9 @@
 // told by callbacks that run on the main thread; nothing here needs a framework.
 import type { DeviceListing, GatewayMessage, PageMessage } from '#shared/relay/control';
 import type { PhoneSignal } from './phone-signals.ts';
+import type { Refusal } from './refusal.ts';
+
+export type { RefusalCode } from './refusal.ts';
 
 /** Ends what a call began: a subscription, a stream. */
 export type End = () => void;
@@ -12,7 +15,7 @@ export type RelayState =
   /** The gateway does not answer; the next try comes by itself. */
   | { readonly kind: 'waiting'; readonly retryAtMs: number; readonly reason: string }
   /** It will not do, however often it is tried: a wrong token, another version. */
-  | { readonly kind: 'refused'; readonly reason: string };
+  | (Refusal & { readonly kind: 'refused' });
 
 /** The one WebSocket of a page. It reconnects by itself, and takes up again what was under way. */
 export interface Relay {
@@ -77,10 +80,10 @@ export interface Player {
 export type MicrophoneState =
   | { readonly kind: 'opening' }
   | { readonly kind: 'live' }
-  /** The page is not secure, the person said no, there is no microphone, or it was taken away. */
+  /** The gateway lets this page only listen, the page is not secure, the person said no, there is no microphone, or it was taken away. */
   | {
       readonly kind: 'failed';
-      readonly code: 'insecure' | 'denied' | 'missing' | 'lost' | 'other';
+      readonly code: 'forbidden' | 'insecure' | 'denied' | 'missing' | 'lost' | 'other';
       readonly message: string;
     }
   | { readonly kind: 'waiting' };

@@ -3,9 +3,10 @@ import { lin16Codec } from '#shared/audio/encodings/linear';
 import { createLevelMeter } from '#shared/audio/meter';
 import { deviceTime } from '#shared/audio/time';
 import { encodeFrame, type FrameHeader, frameFlags } from '#shared/relay/frame';
+import { hasRight } from '#shared/relay/roles';
 import type { End, Level, Microphone, MicrophoneOptions, MicrophoneState } from './face.ts';
 import { Listeners } from './listeners.ts';
-import { INSECURE, microphoneFailure, microphoneLost } from './microphone-failure.ts';
+import { FORBIDDEN, INSECURE, microphoneFailure, microphoneLost } from './microphone-failure.ts';
 import { type Output, sharedOutput } from './output.ts';
 import type { RelayConnection } from './relay-connection.ts';
 import {
@@ -110,6 +111,7 @@ export class RelayMicrophone implements Microphone {
   }
 
   async #open(): Promise<void> {
+    if (this.#isStopped) return;
     // Outside a secure context there is no such object, whatever its type says.
     if (!globalThis.isSecureContext || navigator.mediaDevices === undefined) {
       this.#fail(INSECURE);
@@ -215,6 +217,11 @@ export class RelayMicrophone implements Microphone {
   /** Brings output and state in line with the relay. */
   #follow(): void {
     const isLive = this.#relay.state.kind === 'live';
+    const { role } = this.#relay;
+    if (isLive && role !== undefined && !hasRight(role, 'speak')) {
+      this.#fail(FORBIDDEN);
+      return;
+    }
     if (isLive) void this.#output.load();
     const kind = isLive ? 'live' : 'waiting';
     if (this.#capture && this.#state.kind !== kind) this.#setState({ kind });

@@ -1,6 +1,7 @@
 // What /api and /metrics say, and that they say it as they describe it.
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { adminPaths } from '#server/http/admin-api';
 import { type ApiSources, addApi, openApiDocument } from '#server/http/api';
 import { addMetrics } from '#server/http/metrics';
 import { apiAnswers, apiOf, noMetrics } from './api-answers.ts';
@@ -40,6 +41,7 @@ describe('the API', () => {
       ...names.map((name) => `/api/${name}`),
       '/api/messages',
       '/api/messages/{id}',
+      ...Object.keys(adminPaths),
     ]);
     const { schema } =
       document.paths['/api/listeners'].get.responses[200].content['application/json'];

@@ -1,9 +1,9 @@
 // What the page makes of what the gateway tells, with a stand-in for the sound side.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { controls, sound } from '#test/support/fake-sound';
-import { createGateway, type GatewayModel } from '../../../web/page/model/gateway.ts';
-import { createNotices } from '../../../web/page/model/notices.ts';
-import { createPreferences, type Preferences } from '../../../web/page/model/preferences.ts';
+import { createGateway, type GatewayModel } from '#web/page/model/gateway';
+import { createNotices } from '#web/page/model/notices';
+import { createPreferences, type Preferences } from '#web/page/model/preferences';
 
 const { gateway: fake, ears, fakeDevices, players } = controls;
 

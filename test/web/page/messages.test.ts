@@ -1,13 +1,9 @@
 // The messages of an answering machine, as the page keeps them.
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { VoiceMessage } from '#shared/relay/voice-message';
-import {
-  createMessages,
-  type MessageStore,
-  type Messages,
-} from '../../../web/page/model/messages.ts';
-import { createNotices, type Notices } from '../../../web/page/model/notices.ts';
-import { createPreferences, type Preferences } from '../../../web/page/model/preferences.ts';
+import { createMessages, type MessageStore, type Messages } from '#web/page/model/messages';
+import { createNotices, type Notices } from '#web/page/model/notices';
+import { createPreferences, type Preferences } from '#web/page/model/preferences';
 
 const message = (day: number): VoiceMessage => ({
   id: `m${day}`,

@@ -7,7 +7,7 @@ import {
   nextPhoneState,
   type PhoneEvent,
   type PhoneState,
-} from '../../../web/page/model/phone-state.ts';
+} from '#web/page/model/phone-state';
 
 const NOW_MS = 100_000;
 

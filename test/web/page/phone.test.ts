@@ -2,9 +2,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CallMessage, LineMessage } from '#shared/relay/telephone';
 import { controls, sound } from '#test/support/fake-sound';
-import type { DeviceModel } from '../../../web/page/model/device.ts';
-import { createGateway, type GatewayModel } from '../../../web/page/model/gateway.ts';
-import { createPreferences, type Preferences } from '../../../web/page/model/preferences.ts';
+import type { DeviceModel } from '#web/page/model/device';
+import { createGateway, type GatewayModel } from '#web/page/model/gateway';
+import { createPreferences, type Preferences } from '#web/page/model/preferences';
 
 const { gateway: fake, microphones, passTime, phoneTones, players } = controls;
 

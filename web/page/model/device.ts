@@ -1,9 +1,11 @@
 // One device of the gateway as this page knows and uses it.
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { DeviceListing, DeviceSettings, PageMessage } from '#shared/relay/control';
+import type { Right, Role } from '#shared/relay/roles';
 import type { Relay } from '../../audio/face.ts';
 import type { PageSound } from '../page-sound.ts';
 import type { PlayingClient } from '../words/clients.ts';
+import { notAllowed, whyNotInWords } from '../words/role-words.ts';
 import { fileTrouble, recordingFull, recordingLost } from '../words/state-words.ts';
 import { createCallSound } from './call-sound.ts';
 import { type FilePlay, startFilePlay } from './file-play.ts';
@@ -17,6 +19,8 @@ import { createSpeaking, type Speaking } from './speaking.ts';
 export type Change = Omit<Extract<PageMessage, { type: 'change' }>, 'type' | 'device'>;
 
 export interface DevicePorts {
+  /** What this page may do. */
+  readonly role: ReadonlySignal<Role>;
   readonly sound: PageSound;
   readonly relay: Relay;
   readonly relayUrl: string;
@@ -37,6 +41,8 @@ export interface DeviceModel {
   readonly recording: ReadonlySignal<Recording | undefined>;
   /** The place of its own slider, from 0 to 1. */
   readonly volume: ReadonlySignal<number>;
+  /** Why this page may not, in words; undefined where it may. */
+  whyNot(right: Right): string | undefined;
   /** Of use only where the device has a telephone line. */
   readonly phone: PhoneModel;
   listen(): void;
@@ -63,7 +69,7 @@ export interface DeviceModel {
 }
 
 export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceModel {
-  const { sound, relay, relayUrl, preferences, notices, save } = ports;
+  const { role, sound, relay, relayUrl, preferences, notices, save } = ports;
   const listing = signal(first);
   const clients = signal<readonly PlayingClient[] | undefined>([]);
   const listening = signal<Listening | undefined>(undefined);
@@ -76,6 +82,13 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
     preferences.isMuted.value ? 0 : amplitudeOf(preferences.masterVolume.value),
   );
   const amplitude = computed(() => masterAmplitude.value * amplitudeOf(volume.value));
+
+  /** Whether this page may; where not, it says why. */
+  function may(right: Right): boolean {
+    const whyNot = device.whyNot(right);
+    if (whyNot !== undefined) notices.add(notAllowed(whyNot));
+    return whyNot === undefined;
+  }
 
   function remember(isListening: boolean): void {
     const others = preferences.listening.value.filter((other) => other !== name.value);
@@ -168,6 +181,7 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
     filePlay,
     recording,
     volume,
+    whyNot: (right) => whyNotInWords(role.value, right),
     phone,
     listen() {
       // It may be the very click that the browser waits for.
@@ -185,7 +199,9 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
       stopPlayer();
       startPlayer();
     },
-    speak: () => startMicrophone(false),
+    speak() {
+      if (may('speak')) startMicrophone(false);
+    },
     speakAnew() {
       if (speaking.value) startMicrophone(speaking.value.microphone.isHeld);
     },
@@ -194,9 +210,11 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
       preferences.volumes.value = { ...preferences.volumes.value, [name.value]: position };
     },
     change(change) {
+      if (!may('control')) return;
       relay.send({ type: 'change', device: first.number, ...change });
     },
     playFile(file) {
+      if (!may('control')) return;
       filePlay.value?.stop();
       const { index } = listing.value;
       const play = startFilePlay(file, (played, options) =>
@@ -212,6 +230,7 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
       filePlay.value?.stop();
     },
     record(source) {
+      if (source === 'hears' && !may('control')) return;
       stopRecording();
       if (source === 'plays') recordPlayed();
       else recordHeard();

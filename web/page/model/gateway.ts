@@ -1,6 +1,7 @@
 // The gateway as this page knows it: the relay's state, the devices, and what they have in common.
 import { batch, computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
 import type { DeviceListing, GatewayMessage } from '#shared/relay/control';
+import type { Role } from '#shared/relay/roles';
 import type { Relay, RelayState } from '../../audio/face.ts';
 import type { PageSound } from '../page-sound.ts';
 import { deviceRemoved, requestRefused } from '../words/state-words.ts';
@@ -54,7 +55,9 @@ export function createGateway(options: GatewayOptions): GatewayModel {
   const welcome = signal<Welcome | undefined>(undefined);
   const devices = signal<readonly DeviceModel[]>([]);
   const syncLatencyMs = signal(0);
-  const ports = { sound, relay, relayUrl, preferences, notices, save };
+  // Nothing is shut before the gateway says so: whatever is asked of it until then, it checks itself.
+  const role = computed<Role>(() => welcome.value?.role ?? 'admin');
+  const ports = { role, sound, relay, relayUrl, preferences, notices, save };
   const resumed = new Set<string>();
 
   const find = (number: number) => devices.value.find((device) => device.number === number);

@@ -67,7 +67,7 @@ export function DeviceCard({ device, isMain, preferences, onWhy, children }: Dev
       onDragOver={(event) => {
         if (!event.dataTransfer?.types.includes('Files')) return;
         event.preventDefault();
-        isDropTarget.value = true;
+        isDropTarget.value = device.whyNot('control') === undefined;
       }}
       onDragLeave={() => {
         isDropTarget.value = false;
@@ -144,10 +144,13 @@ function ListenButton({ device }: { device: DeviceModel }) {
 
 function SpeakButton({ device }: { device: DeviceModel }) {
   const isOn = isSpeaking(device);
+  const whyNot = device.whyNot('speak');
   return (
     <button
       type="button"
       class={isOn ? 'speak on' : 'speak off'}
+      disabled={whyNot !== undefined}
+      title={whyNot}
       onClick={() => toggleSpeaking(device)}
     >
       <Icon name={isOn ? 'stop' : 'speak'} />
