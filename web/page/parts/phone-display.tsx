@@ -8,7 +8,7 @@ import { callLength, lineTone, lineWords, phoneWords, spelled } from '../words/p
 export function PhoneDisplay({ phone }: { readonly phone: PhoneModel }) {
   const state = phone.state.value;
   const { call, line, typed, sent, heard, number } = state;
-  const { headline, detail } = phoneWords(state);
+  const { headline, detail } = phoneWords(state, phone.whyNot());
   const isOver = call.kind === 'none' && call.ended !== undefined;
   const digits = call.kind === 'up' || (isOver && typed === '') ? sent : typed;
   return (
