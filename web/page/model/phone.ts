@@ -97,14 +97,15 @@ export function createPhone(ports: PhonePorts): PhoneModel {
   }
 
   function changed(before: PhoneState, { call }: PhoneState): void {
-    if (before.call.kind === call.kind) return;
-    if (call.kind === 'up') {
-      // The gateway may say so of a call that this page has not asked for.
-      if (!needsSound(before.call)) sound.open();
+    if (before.call === call) return;
+    const [hadSound, hasSound] = [needsSound(before.call), needsSound(call)];
+    // The gateway may say that a call is up for which this page has not asked.
+    if (hasSound && !hadSound) sound.open();
+    if (hadSound && !hasSound) sound.close();
+    if (call.kind === 'up' && before.call.kind !== 'up') {
       sound.connect();
       dial(before.typed);
-    } else if (needsSound(call) && !needsSound(before.call)) sound.open();
-    else if (!needsSound(call) && needsSound(before.call)) sound.close();
+    }
     tones.signal(signalOf(call));
   }
 
