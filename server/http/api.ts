@@ -14,6 +14,7 @@ import {
   devicesSchema,
   type JsonSchema,
   listenersSchema,
+  refusalResponses,
   speakersSchema,
   statusSchema,
   telephonesSchema,
@@ -74,9 +75,7 @@ export function openApiDocument(version: string) {
         summary,
         responses: {
           200: { description: summary, content: { 'application/json': { schema } } },
-          401: { description: 'The token is missing or wrong.' },
-          403: { description: 'The token is for less than this, or another site asks.' },
-          429: { description: 'Too many wrong tokens came from this address.' },
+          ...refusalResponses,
         },
       },
     },

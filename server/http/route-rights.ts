@@ -19,6 +19,7 @@ export const routeNeeds: Readonly<Record<string, Need>> = {
   'GET /api/clients': 'listen',
   'GET /api/listeners': 'listen',
   'GET /api/speakers': 'listen',
+  'GET /api/telephones': 'listen',
   'GET /api/messages': 'listen',
   'GET /api/messages/:id': 'listen',
   'DELETE /api/messages/:id': 'control',

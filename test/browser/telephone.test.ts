@@ -1,12 +1,13 @@
 // Whole calls between pages in a real browser and a program of the client library, each way, with a real gateway
 // between them.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { connect as connectSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { configurationFrom } from '#server/config';
+import { AUDIOFILE_BASE_PORT } from '#server/transport/addresses';
 import { nodeStream } from '#server/transport/node-stream';
 import { type Gateway, startGateway } from '#server/wiring/gateway';
 import { DTMF_DIGITS, DTMF_RAMP_MS, dtmfSegments } from '#shared/audio/dtmf';
@@ -19,11 +20,12 @@ import {
   connectAudioFile,
   type EventSubscription,
 } from '#shared/client/index';
-import { messageId } from '#shared/relay/voice-message';
+import { idOfFileName } from '#shared/relay/voice-message';
+import { startAf } from '#test/cli/commands/support/in-process';
+import { samplesOf } from '#test/cli/commands/support/sounds';
 import { freePort, freeServerNumber, silentLog } from '#test/server/gateway-parts';
 import { fitTone, type ToneFit } from '#test/shared/audio/tone-fit';
 import { bytesOf16, samplesOf16, sine16 } from '#test/support/sounds';
-import { wavHeader } from '#web/audio/recorder';
 import { describeInChromium, launchChromium } from './chromium.ts';
 import { type PlayedSound, takePlayed, tapPlayed } from './played-tap.ts';
 import { writeToneFile } from './tone-file.ts';
@@ -224,14 +226,28 @@ describeInChromium('a telephone in the page', () => {
     await nextEvent('PhoneLoop 0');
   });
 
-  it('has the messages of an answering machine: hears them, and deletes them', async () => {
-    const receivedAt = new Date(Date.now() - 60_000).toISOString();
-    const sound = sine16(RATE_HZ, PLAYED);
-    await writeFile(path.join(folder, `${messageId({ receivedAt, durationSeconds: 1 })}.wav`), [
-      wavHeader(1, RATE_HZ, sound.byteLength),
-      bytesOf16(sound),
-    ]);
+  /** How much of the message that is being recorded is in its file. */
+  async function unfinishedBytes(): Promise<number> {
+    const part = (await readdir(folder)).find((name) => name.endsWith('.part'));
+    return part === undefined ? 0 : (await stat(path.join(folder, part))).size;
+  }
+
+  it('leaves a message on the answering machine, hears it, and deletes it', async () => {
+    const [address = ''] = gateway.addresses.audioFile;
+    const server = `127.0.0.1:${Number(address.split(':')[1]) - AUDIOFILE_BASE_PORT}`;
+    const machine = startAf(['answer', '--rings', '1', '--once', '--folder', folder], { server });
+    await expect.poll(() => machine.notes()).toContain('Waiting for calls');
     const page = await openPhonePage();
+    await press(page, 'Call phone');
+    await shows(page, 'Connected');
+    // After greeting and beep; what the page says is written as it comes.
+    await expect.poll(unfinishedBytes, { timeout: 10_000 }).toBeGreaterThan(RATE_HZ);
+    await page.keyboard.press('#');
+    expect((await machine.ended).code).toBe(0);
+    const name = (await readdir(folder)).find((one) => idOfFileName(one) !== undefined) ?? '';
+    const samples = await samplesOf(path.join(folder, name));
+    const fit = bestFit(Float32Array.from(samples), RATE_HZ, SPOKEN.hz);
+    expect(fit.levelDb - 20 * Math.log10(SPOKEN.amplitude)).toBeCloseTo(0, 0);
     const messages = page.getByRole('region', { name: 'Messages' });
     await messages.getByText('1 new').waitFor();
     await messages.getByRole('button', { name: 'Play the message of' }).click();
