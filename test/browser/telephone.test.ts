@@ -27,7 +27,7 @@ import { freePort, freeServerNumber, silentLog } from '#test/server/gateway-part
 import { fitTone, type ToneFit } from '#test/shared/audio/tone-fit';
 import { bytesOf16, samplesOf16, sine16 } from '#test/support/sounds';
 import { describeInChromium, launchChromium } from './chromium.ts';
-import { takePlayed, tapPlayed } from './played-tap.ts';
+import { type PlayedSound, takePlayed, tapPlayed } from './played-tap.ts';
 import { writeToneFile } from './tone-file.ts';
 
 const RATE_HZ = 8_000;
@@ -213,12 +213,15 @@ describeInChromium('a telephone in the page', () => {
     const bar = page.getByRole('alert').filter({ hasText: 'Ringing' });
     await bar.waitFor();
     await expect.poll(() => page.title()).toMatch(/^Ringing/);
+    await expect.poll(async () => isLoud(await takePlayed(page, 'own'))).toBe(true);
     await bar.getByRole('button', { name: 'Answer' }).click();
     await nextEvent('PhoneLoop 1');
     await shows(page, 'Connected');
     expect(await page.evaluate('document.activeElement.innerText')).toMatch(/^\s*Hang up/);
+    await takePlayed(page, 'own');
     await expectToHear(page);
     await expectToBeHeard();
+    expect(isLoud(await takePlayed(page, 'own'))).toBe(false);
     await page.close();
     await nextEvent('PhoneLoop 0');
   });
@@ -269,6 +272,10 @@ function press(page: Page, name: string): Promise<void> {
 /** On the display. */
 function shows(page: Page, headline: string): Promise<void> {
   return page.locator('.display-call').getByText(headline, { exact: true }).waitFor();
+}
+
+function isLoud({ samples }: PlayedSound): boolean {
+  return samples.some((sample) => Math.abs(sample) > 0.05);
 }
 
 const WINDOW_SECONDS = 0.05;

@@ -1,7 +1,7 @@
 // One device of the gateway as this page knows and uses it.
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { DeviceListing, DeviceSettings, PageMessage } from '#shared/relay/control';
-import { hasRight, type Right, type Role } from '#shared/relay/roles';
+import type { Right, Role } from '#shared/relay/roles';
 import type { Relay } from '../../audio/face.ts';
 import type { PageSound } from '../page-sound.ts';
 import type { PlayingClient } from '../words/clients.ts';
@@ -157,7 +157,7 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
 
   const phone = createPhone({
     ...{ device: first.number, name, relay, preferences },
-    maySpeak: (isWished) => (isWished ? may('speak') : hasRight(role.peek(), 'speak')),
+    whyNot: () => device.whyNot('speak'),
     sound: createCallSound({
       ...{ listening, speaking, stopSpeaking },
       startListening: startPlayer,
@@ -188,6 +188,7 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
       // It may be the very click that the browser waits for.
       if (listening.value) void listening.value.player.resume();
       else startPlayer();
+      phone.sound.keepListening();
       remember(true);
     },
     stopListening() {
@@ -201,7 +202,9 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
       startPlayer();
     },
     speak() {
-      if (may('speak')) startMicrophone(false);
+      if (!may('speak')) return;
+      phone.sound.keepMicrophone();
+      startMicrophone(false);
     },
     speakAnew() {
       if (speaking.value) startMicrophone(speaking.value.microphone.isHeld);

@@ -22,13 +22,15 @@ const AFTER_CALL_MS = 1_500;
 export interface MessageListProps {
   readonly gateway: GatewayModel;
   readonly messages: Messages;
+  /** Why this page may not delete them; undefined where it may. */
+  readonly whyNotDelete: string | undefined;
 }
 
-export function MessageList({ gateway, messages }: MessageListProps) {
+export function MessageList({ gateway, messages, whyNotDelete }: MessageListProps) {
   useRefresh(gateway, messages);
   const list = messages.list.value;
   if (!list || list.length === 0) return null;
-  return <FilledList gateway={gateway} messages={messages} list={list} />;
+  return <FilledList {...{ gateway, messages, whyNotDelete, list }} />;
 }
 
 /** While somebody may see them, when the gateway comes, and after each call. */
@@ -68,7 +70,7 @@ interface FilledListProps extends MessageListProps {
   readonly list: readonly VoiceMessage[];
 }
 
-function FilledList({ gateway, messages, list }: FilledListProps) {
+function FilledList({ gateway, messages, whyNotDelete, list }: FilledListProps) {
   const { masterVolume, isMuted } = gateway.preferences;
   const audio = useRef<HTMLAudioElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -142,11 +144,11 @@ function FilledList({ gateway, messages, list }: FilledListProps) {
             message={message}
             isNew={messages.isNew(message.id)}
             playback={playback}
-            whyNotRemove={gateway.whyNot('control')}
             onToggle={() => toggle(message.id)}
             onSeek={(seconds) => {
               if (audio.current) audio.current.currentTime = seconds;
             }}
+            whyNotDelete={whyNotDelete}
             onRemove={() => void remove(message.id)}
           />
         ))}
@@ -159,15 +161,14 @@ interface MessageRowProps {
   readonly message: VoiceMessage;
   readonly isNew: boolean;
   readonly playback: Signal<Playback | undefined>;
-  /** Why this page may not delete it. */
-  readonly whyNotRemove: string | undefined;
   readonly onToggle: () => void;
   readonly onSeek: (seconds: number) => void;
+  readonly whyNotDelete: string | undefined;
   readonly onRemove: () => void;
 }
 
 function MessageRow(props: MessageRowProps) {
-  const { message, isNew, playback, whyNotRemove, onToggle, onSeek, onRemove } = props;
+  const { message, isNew, playback, onToggle, onSeek, whyNotDelete, onRemove } = props;
   const own = playback.value?.id === message.id ? playback.value : undefined;
   const isPlaying = own?.isPlaying ?? false;
   const when = whenInWords(message.receivedAt, new Date());
@@ -187,7 +188,7 @@ function MessageRow(props: MessageRowProps) {
         <time dateTime={message.receivedAt}>{when}</time>
         <span class="quiet">{length}</span>
       </p>
-      <Remove when={when} whyNot={whyNotRemove} onRemove={onRemove} />
+      <Remove when={when} whyNot={whyNotDelete} onRemove={onRemove} />
       {own && (
         <div class="message-progress">
           <input

@@ -5,30 +5,26 @@ import { MAX_NUMBER_DIGITS } from '#shared/relay/telephone';
 import type { PhoneModel } from '../model/phone.ts';
 import { numberSummary, numberWords } from '../words/phone-words.ts';
 
-export interface PhoneNumbersProps {
-  readonly phone: PhoneModel;
-  /** Why this page may not telephone. */
-  readonly whyNot: string | undefined;
-}
-
-export function PhoneNumbers({ phone, whyNot }: PhoneNumbersProps) {
+export function PhoneNumbers({ phone }: { readonly phone: PhoneModel }) {
   const state = phone.state.value;
   return (
     <details class="settings phone-numbers">
       <summary>{numberSummary(state)}</summary>
       <div class="numbers-body">
-        <OwnNumber phone={phone} whyNot={whyNot} />
+        <OwnNumber phone={phone} />
         <KnownNumbers phone={phone} />
       </div>
     </details>
   );
 }
 
-function OwnNumber({ phone, whyNot }: PhoneNumbersProps) {
+function OwnNumber({ phone }: { readonly phone: PhoneModel }) {
   const id = useId();
   const state = phone.state.value;
   const wanted = phone.wantedNumber.value;
   const typed = useSignal(wanted);
+  const isKept = typed.value === state.number;
+  const whyNot = phone.whyNot();
   useEffect(() => {
     typed.value = wanted;
   }, [wanted, typed]);
@@ -56,11 +52,7 @@ function OwnNumber({ phone, whyNot }: PhoneNumbersProps) {
           typed.value = currentTarget.value;
         }}
       />
-      <button
-        type="submit"
-        disabled={whyNot !== undefined || !state.line || typed.value === state.number}
-        title={whyNot}
-      >
+      <button type="submit" disabled={!state.line || isKept || whyNot !== undefined} title={whyNot}>
         {typed.value === '' && state.number !== '' ? 'Give back' : 'Take it'}
       </button>
       <small

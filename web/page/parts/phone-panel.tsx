@@ -61,7 +61,7 @@ export function PhonePanel({ device, preferences }: PhonePanelProps) {
           />
         </div>
       </div>
-      <PhoneNumbers phone={phone} whyNot={device.whyNot('speak')} />
+      <PhoneNumbers phone={phone} />
       <p class="unseen" aria-live="polite">
         {phoneAnnouncement(name, phone.state.value)}
       </p>
@@ -80,12 +80,13 @@ function CallButton({ device }: { readonly device: DeviceModel }) {
   const { name } = device.listing.value;
   const state = phone.state.value;
   const isRung = state.call.kind === 'ringing';
-  const whyNot = device.whyNot('speak');
+  const whyNot = phone.whyNot();
   return (
     <button
       type="button"
       class={isRung ? 'call rung' : 'call'}
-      aria-disabled={whyNot !== undefined || (!isRung && !canCall(state))}
+      aria-disabled={!isRung && !canCall(state)}
+      disabled={whyNot !== undefined}
       title={whyNot}
       onClick={() => (isRung ? phone.answer() : phone.call())}
     >
