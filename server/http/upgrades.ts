@@ -66,6 +66,9 @@ export function acceptUpgrades(server: Server, { gate, tokens, doors }: UpgradeO
     servers.get(path)?.handleUpgrade(request, socket, head, (webSocket) => {
       passes.set(webSocket, pass);
       webSocket.on('close', () => passes.delete(webSocket));
+      webSocket.on('ping', () => {
+        if (webSocket.bufferedAmount > MAX_UNREAD_BYTES) webSocket.terminate();
+      });
       door.opened({ webSocket, socket, port: remotePort, pass });
     });
   });
@@ -77,13 +80,23 @@ function end(webSocket: WebSocket): void {
   webSocket.on('close', () => clearTimeout(timer));
 }
 
+/** Of one message, and of what waits for the rest of a frame: each costs memory beside its bytes. */
+export const MAX_FRAGMENTS = 1_024;
+export const MAX_WAITING_CHUNKS = 4_096;
+/** A peer that pings and does not read the answers; what else it is sent is bounded far below. */
+export const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
+
 function socketServer(maxPayload: number): WebSocketServer {
   return new WebSocketServer({
     noServer: true,
     clientTracking: false,
     // Sound does not get smaller by it, and a message could then not be built once for all.
     perMessageDeflate: false,
+    // Each message has a turn of the event loop, however many come in one piece.
+    allowSynchronousEvents: false,
     maxPayload,
+    maxFragments: MAX_FRAGMENTS,
+    maxBufferedChunks: MAX_WAITING_CHUNKS,
   });
 }
 

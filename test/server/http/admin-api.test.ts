@@ -28,6 +28,7 @@ async function open({ needsToken = true } = {}) {
     gate: gateOf({ tokens: needsToken ? tokens : undefined }),
     api: apiOf(apiAnswers),
     metrics: noMetrics,
+    limits: { webRequestMs: 10_000, webIdleMs: 30_000 },
     messages: messageFolder(import.meta.dirname),
     admin: {
       endClient(index) {
