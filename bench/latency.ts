@@ -21,13 +21,13 @@ interface LatencyPace {
   readonly otherPrograms: number;
 }
 
-const ordinary: LatencyPace = { settleMs: 12_000, pulseCount: 250, otherPrograms: 500 };
+const ordinary: LatencyPace = { settleMs: 12_000, pulseCount: 200, otherPrograms: 500 };
 const quick: LatencyPace = { settleMs: 500, pulseCount: 5, otherPrograms: 10 };
 
 const HIFI = 2;
 const RATE_HZ = 48_000;
 /** Longer than the latency, so that each pulse is known, and different each time, so that blocks do not matter. */
-const PULSE_GAP_MS = { least: 110, most: 150 };
+const PULSE_GAP_MS = { least: 180, most: 220 };
 const PULSE_FRAMES = 480;
 const PULSE_AMPLITUDE = 20_000;
 /** Sound that goes on all the time, and is not loud. */
