@@ -35,6 +35,14 @@ function positive(max: number) {
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 const limits = z.strictObject({
+  connections: count(
+    8_192,
+    'Connections at a time, through all doors and whatever for; more are closed at once.',
+  ),
+  connectionsPerAddress: count(
+    256,
+    'Connections of one address of another machine at a time; more are closed at once.',
+  ),
   clients: count(2_000, 'Clients at a time; more are refused at set-up.'),
   setupsPerSecond: count(
     1_000,
@@ -54,6 +62,8 @@ const limits = z.strictObject({
   ),
   setupTimeoutMs: milliseconds(60_000, 'How long a client may take for its set-up.'),
   contextsPerClient: count(256, 'Audio contexts of one client.'),
+  contexts: count(16_384, 'Audio contexts in all.'),
+  ratedContexts: count(512, 'Audio contexts in all that have a sample rate of their own.'),
   propertiesPerDevice: count(256, 'Properties of one device.'),
   propertyBytes: byteCount(MIB, 'Size of all properties of one device.'),
   atoms: count(65_536, 'Atoms in all.'),
@@ -67,6 +77,11 @@ const limits = z.strictObject({
     'How long a client may leave answers unread while it asks for more.',
   ),
   recordReplyBytes: byteCount(MIB, 'Size of the samples that one record request may ask for.'),
+  webRequestMs: milliseconds(10_000, 'How long a request to the web side may take to arrive.'),
+  webIdleMs: milliseconds(
+    30_000,
+    'How long a connection to the web side may do nothing before it is closed.',
+  ),
   pages: count(2_000, 'Pages at a time; more are refused.'),
   speakersPerPage: count(4, 'Devices on which one page may speak at a time.'),
   pageMessagesPerSecond: count(

@@ -70,6 +70,9 @@ export interface DispatchLimits {
   readonly clients: number;
   readonly setupTimeoutMs: number;
   readonly contextsPerClient: number;
+  readonly contexts: number;
+  /** Contexts with a rate of their own, of all clients. */
+  readonly ratedContexts: number;
   readonly propertiesPerDevice: number;
   /** All properties of a device together. */
   readonly propertyBytes: number;

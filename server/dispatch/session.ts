@@ -18,13 +18,13 @@ import type { Server } from './server.ts';
 import { admit } from './set-up.ts';
 
 /** protocol.md 3: the original takes so many requests of one client before others have their turn. */
-const REQUESTS_PER_TURN = 10;
+export const REQUESTS_PER_TURN = 10;
 /** And no turn is longer than this by much, however large its requests. */
-const TURN_MS = 1;
+export const TURN_MS = 1;
 /** For whoever is refused whatever it says: it is only read to be answered in its byte order. */
 const REFUSED_SETUP_MS = 1_000;
 /** With so much unread output, no more requests are taken. */
-const CONGESTED_BYTES = 256 * 1024;
+export const CONGESTED_BYTES = 256 * 1024;
 
 type State = 'settingUp' | 'ready' | 'waiting' | 'congested' | 'closed';
 

@@ -9,10 +9,12 @@ import { askedBy } from './asked.ts';
 import type { Gate } from './gate.ts';
 import { addMessages, type MessageSource } from './messages.ts';
 import { addMetrics, type MetricSources } from './metrics.ts';
+import { turnOf } from './pipelining.ts';
 import { refusalHeaders } from './refusals.ts';
 import { needOf } from './route-rights.ts';
 import { securityHeaders } from './security-headers.ts';
 import { visitPage } from './visit-page.ts';
+import { MAX_HEADERS, serverBounds, type WebLimits, webBounds } from './web-bounds.ts';
 
 export interface HttpOptions {
   /** The built page; requests say how to build it while it is missing. */
@@ -20,6 +22,7 @@ export interface HttpOptions {
   readonly gate: Gate;
   readonly api: ApiSources;
   readonly metrics: MetricSources;
+  readonly limits: WebLimits;
   readonly admin: AdminActions;
   /** Without it the page comes over plain HTTP. */
   readonly certificate?: { readonly cert: Buffer; readonly key: Buffer } | undefined;
@@ -29,19 +32,23 @@ export interface HttpOptions {
 }
 
 /** What is sent here is small; sound comes by WebSockets. */
-const MAX_BODY_BYTES = 16 * 1024;
 const PLAIN_TEXT = 'text/plain; charset=utf-8';
 
 /** Does not listen yet. Closing it closes its connections too, whatever they are doing. */
 export async function createHttpApp(options: HttpOptions): Promise<FastifyInstance> {
-  const { pageFolder, gate, api, metrics, messages, admin, certificate, onError } = options;
-  const app = Fastify({
+  const { pageFolder, gate, api, metrics, limits, messages, admin, certificate, onError } = options;
+  const bounds = serverBounds(limits);
+  const both = {
     forceCloseConnections: true,
-    bodyLimit: MAX_BODY_BYTES,
-    https: certificate ? { cert: certificate.cert, key: certificate.key } : null,
-  });
+    ...webBounds(limits),
+    http: bounds,
+    https: certificate ? { cert: certificate.cert, key: certificate.key, ...bounds } : null,
+  };
+  const app = Fastify(both);
+  app.server.maxHeadersCount = MAX_HEADERS;
 
   app.addHook('onRequest', async (request, reply) => {
+    if (!(await turnOf(request.raw.socket, reply.raw))) return reply.hijack();
     reply.headers(securityHeaders);
     const asked = askedBy(request.raw);
     const admission = gate.admit(asked, needOf(request.method, request.routeOptions.url));

@@ -29,6 +29,8 @@ export interface PageReceiver {
   text(text: string): void;
   /** The receiver's to keep. */
   binary(bytes: Uint8Array<ArrayBuffer>): void;
+  /** The browser asks for a sign of life, which it gets. */
+  ping(): void;
   /** The browser has read all that was sent before the last ping. */
   pong(): void;
   /** Exactly once, however it ended. */

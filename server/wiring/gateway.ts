@@ -1,12 +1,14 @@
 // A gateway from its parts: dispatch and devices behind the doors, and the page beside them.
 import { Server as SecureServer } from 'node:https';
 import { hostname } from 'node:os';
+import { networkOf } from '#server/address-rates';
 import type { Configuration } from '#server/config';
 import { createHttpApp } from '#server/http/app';
 import { createGate, type GateSettings } from '#server/http/gate';
 import { hostCheck, isLoopback } from '#server/http/host-check';
 import { pageLink } from '#server/http/page-link';
 import { acceptUpgrades } from '#server/http/upgrades';
+import { changeWebLimits } from '#server/http/web-bounds';
 import type { Log } from '#server/log';
 import { messageFolder } from '#server/message-folder';
 import { createRelay } from '#server/relay/index';
@@ -14,6 +16,7 @@ import { pageFolder, version } from '#server/root';
 import { defaultMessagesFolder } from '#server/state-folder';
 import { tcpPort, unixSocketPath } from '#server/transport/addresses';
 import type { TransportConnection } from '#server/transport/connection';
+import { ConnectionCensus } from '#server/transport/connection-census';
 import { type Listener, listenTcp, listenUnix } from '#server/transport/listen';
 import { tcpListenError } from '#server/transport/listen-error';
 import type { DoorStatus } from '#shared/relay/status';
@@ -72,7 +75,14 @@ export async function startGateway(
   const sound = await createSoundServer(configuration, log, addressLimits, time);
   const listeners: Listener[] = [];
   const doors: DoorStatus[] = [];
+  const census = new ConnectionCensus({
+    limits,
+    peerOf: (address) => (isLoopback(address) ? undefined : networkOf(address)),
+    nowMs: time.clock.nowMs,
+    refused: (reason, count) => log.warn('connections were closed at once', { reason, count }),
+  });
   const callbacks = {
+    census,
     onConnection: (connection: TransportConnection) => sound.accept(connection),
     onAcceptError: (error: Error) =>
       log.warn('a client could not be accepted', { reason: error.message }),
@@ -98,6 +108,7 @@ export async function startGateway(
     gate,
     api: apiSources({ sound, relay, doors, serverNumber }),
     metrics: metricSources({ sound, relay }),
+    limits,
     admin: {
       endClient: (index) => sound.dispatch.endClient(index),
       tokens: keeper && tokenAdmin(tokenFileOf(configuration), Date.now, keeper.reload),
@@ -107,6 +118,7 @@ export async function startGateway(
     onError: (error) => log.error('a page request failed', { reason: error.message }),
   });
 
+  census.watch(app.server);
   acceptUpgrades(app.server, { gate, tokens, doors: webDoors(relay, sound) });
 
   async function close(): Promise<void> {
@@ -166,6 +178,7 @@ export async function startGateway(
       }
       sound.reload(changed);
       Object.assign(limits, changed.limits);
+      changeWebLimits(app.server, limits);
       for (const setting of FIXED_SETTINGS) {
         if (String(changed[setting]) === String(configuration[setting])) continue;
         log.warn('a changed setting counts from the next start on', { setting });
@@ -201,7 +214,15 @@ function tokenKeeper(configuration: Configuration, log: Log): TokenKeeper | unde
   return keepTokens({ file: tokenFileOf(configuration), log, timers, wallClockMs: Date.now });
 }
 
-function warnOfOpenDoors({ listen, tlsCert }: Configuration, log: Log): void {
+function warnOfOpenDoors(
+  { listen, tlsCert, requireToken, trustedProxies }: Configuration,
+  log: Log,
+): void {
+  if (isLoopback(listen) && !requireToken && trustedProxies.length > 0) {
+    log.warn(
+      'whoever comes through a proxy needs no token, because to the gateway they are on this machine: give --require-token',
+    );
+  }
   if (isLoopback(listen) || tlsCert !== undefined) return;
   log.warn(
     'the page is open to the network without TLS, so that tokens and sound can be read on their way and browsers give its visitors no microphone: give --tls-cert and --tls-key, or put a proxy with TLS before it',

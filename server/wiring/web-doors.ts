@@ -7,7 +7,7 @@ import { MAX_MESSAGE_BYTES } from '#shared/relay/frame';
 import type { SoundServer } from './sound-server.ts';
 
 /** Several of the longest requests: whoever writes more at once cuts it. */
-const MAX_STREAM_MESSAGE_BYTES = 1024 * 1024;
+export const MAX_STREAM_MESSAGE_BYTES = 1024 * 1024;
 
 export function webDoors(relay: Relay, sound: SoundServer): Readonly<Record<string, Door>> {
   return {

@@ -15,6 +15,8 @@ export const testLimits: DispatchLimits = {
   clients: 100,
   setupTimeoutMs: 60_000,
   contextsPerClient: 100,
+  contexts: 1_000,
+  ratedContexts: 100,
   propertiesPerDevice: 100,
   propertyBytes: 1_000_000,
   atoms: 1_000,

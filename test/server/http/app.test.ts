@@ -22,6 +22,7 @@ beforeEach(async () => {
     gate: gateOf(),
     api: apiOf(apiAnswers),
     metrics: noMetrics,
+    limits: { webRequestMs: 10_000, webIdleMs: 30_000 },
     admin: { endClient: () => false, tokens: undefined },
     messages: messageFolder(path.join(folder, 'messages')),
     onError: (error) => errors.push(error),
