@@ -7,7 +7,7 @@ import { closeCodes } from '#shared/relay/close-codes';
 import { askedBy } from './asked.ts';
 import type { Gate, Pass } from './gate.ts';
 import { noDoor, type Refusal, refusalHeaders } from './refusals.ts';
-import { socketNeeds } from './route-rights.ts';
+import { socketNeedOf } from './route-rights.ts';
 import type { Tokens } from './tokens.ts';
 
 /** What becomes of the WebSockets of one path. */
@@ -56,8 +56,7 @@ export function acceptUpgrades(server: Server, { gate, tokens, doors }: UpgradeO
     const asked = askedBy(request);
     const path = asked.url.replace(/\?.*$/s, '');
     const door = Object.hasOwn(doors, path) ? doors[path] : undefined;
-    const need = Object.hasOwn(socketNeeds, path) ? socketNeeds[path] : undefined;
-    const admission = gate.admitUpgrade(asked, need ?? 'listen');
+    const admission = gate.admitUpgrade(asked, door ? socketNeedOf(path) : 'listen');
     if (admission.kind === 'refused' || door === undefined) {
       refuse(socket, admission.kind === 'refused' ? admission.refusal : noDoor);
       return;

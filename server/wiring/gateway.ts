@@ -214,7 +214,15 @@ function tokenKeeper(configuration: Configuration, log: Log): TokenKeeper | unde
   return keepTokens({ file: tokenFileOf(configuration), log, timers, wallClockMs: Date.now });
 }
 
-function warnOfOpenDoors({ listen, tlsCert }: Configuration, log: Log): void {
+function warnOfOpenDoors(
+  { listen, tlsCert, requireToken, trustedProxies }: Configuration,
+  log: Log,
+): void {
+  if (isLoopback(listen) && !requireToken && trustedProxies.length > 0) {
+    log.warn(
+      'whoever comes through a proxy needs no token, because to the gateway they are on this machine: give --require-token',
+    );
+  }
   if (isLoopback(listen) || tlsCert !== undefined) return;
   log.warn(
     'the page is open to the network without TLS, so that tokens and sound can be read on their way and browsers give its visitors no microphone: give --tls-cert and --tls-key, or put a proxy with TLS before it',
