@@ -13,6 +13,7 @@ import { play } from './play.ts';
 import { probe } from './probe.ts';
 import { props } from './props.ts';
 import { record } from './record.ts';
+import { repair } from './repair.ts';
 import { serve } from './serve.ts';
 import { set } from './set.ts';
 import { spectrum } from './spectrum.ts';
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   serve,
   play,
   record,
+  repair,
   pass,
   tone,
   meter,
