@@ -77,7 +77,7 @@ const kinds: Record<ServerKind, (server: Server) => void> = {
       clock: machineClock,
       timers,
       limits,
-      log: { info: () => {}, error: onError },
+      log: { debug: () => {}, info: () => {}, error: onError },
       gatewayVersion: '0',
       serverNumber: 0,
       playing: () => [],

@@ -94,6 +94,14 @@ const rules: readonly PartRule[] = [
     why: 'configuration is read before any part exists, and knows only where the doors are',
   },
   {
+    part: 'server/log',
+    mayImport: ['server/config'],
+    node: 'all',
+    packages: true,
+    why: 'it tells what happens, and knows nothing of those to whom it happens',
+    home: 'server/',
+  },
+  {
     part: 'server/',
     mayImport: ['shared/', 'server/config'],
     node: 'all',
@@ -184,7 +192,7 @@ describe('the check itself', () => {
     ['server/http/a.ts', "import { listen } from '#server/transport/listen';"],
     ['server/http/a.ts', "import { main } from '#server/main';"],
     ['server/log.ts', "import { createApp } from './http/app.ts';"],
-    ['server/log.ts', "import fastify from 'fastify';"],
+    ['server/process.ts', "import fastify from 'fastify';"],
     ['server/main.ts', "import { peer } from '#test/support/peer';"],
     ['cli/main.ts', "import { measure } from '../bench/measure.ts';"],
     ['cli/main.ts', "const { peer } = await import('../test/support/peer.ts');"],

@@ -2,9 +2,10 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import fastifyStatic from '@fastify/static';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { type ApiSources, addApi } from './api.ts';
 import type { Gate } from './gate.ts';
+import { addHealth, type HealthSource } from './health.ts';
 import { addMetrics, type MetricSources } from './metrics.ts';
 import { securityHeaders } from './security-headers.ts';
 
@@ -14,16 +15,29 @@ export interface HttpOptions {
   readonly gate: Gate;
   readonly api: ApiSources;
   readonly metrics: MetricSources;
-  /** A request failed for a reason that is ours. */
-  readonly onError: (error: Error) => void;
+  readonly health: HealthSource;
+  readonly log: HttpLog;
 }
 
+export interface HttpLog {
+  debug(event: string, fields: Readonly<Record<string, string | number>>): void;
+  error(event: string, fields: Readonly<Record<string, string | number>>): void;
+}
+
+const MAX_LOGGED_PATH = 200;
 const PLAIN_TEXT = 'text/plain; charset=utf-8';
 
 /** Does not listen yet. Closing it closes its connections too, whatever they are doing. */
 export async function createHttpApp(options: HttpOptions): Promise<FastifyInstance> {
-  const { pageFolder, gate, api, metrics, onError } = options;
-  const app = Fastify({ forceCloseConnections: true });
+  const { pageFolder, gate, api, metrics, health, log } = options;
+  let requestCount = 0;
+  const app = Fastify({
+    forceCloseConnections: true,
+    genReqId() {
+      requestCount += 1;
+      return String(requestCount);
+    },
+  });
 
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders);
@@ -37,10 +51,21 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     if (visit === undefined) return;
     return reply.header('set-cookie', visit.cookie).redirect(visit.location, 303);
   });
-  app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
+  app.addHook('onResponse', async (request, reply) => {
+    const { statusCode: status, elapsedTime } = reply;
+    log.debug('a request was answered', {
+      ...aboutOf(request),
+      status,
+      ms: Math.round(elapsedTime),
+    });
+  });
+  app.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {
     const statusCode = error.statusCode ?? 500;
-    if (statusCode >= 500) onError(error);
-    const sentence = statusCode >= 500 ? 'The gateway failed; its log says why.' : error.message;
+    const isOurs = statusCode >= 500;
+    if (isOurs) log.error('a request failed', { ...aboutOf(request), reason: error.message });
+    const sentence = isOurs
+      ? `The gateway failed; its log says why, at request ${request.id}.`
+      : error.message;
     return reply.code(statusCode).type(PLAIN_TEXT).send(`${sentence}\n`);
   });
   app.setNotFoundHandler((request, reply) => {
@@ -53,6 +78,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
 
   addApi(app, api);
   addMetrics(app, metrics);
+  addHealth(app, health);
   await app.register(fastifyStatic, {
     root: pageFolder,
     cacheControl: false,
@@ -61,6 +87,11 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     },
   });
   return app;
+}
+
+/** Without the query, which may hold the token. */
+function aboutOf({ id, method, url }: FastifyRequest) {
+  return { request: Number(id), method, path: url.replace(/\?.*$/s, '').slice(0, MAX_LOGGED_PATH) };
 }
 
 /** Built files have names that change with their content; the page itself must always be asked for. */

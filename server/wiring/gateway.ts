@@ -4,6 +4,7 @@ import type { Configuration } from '#server/config';
 import { createHttpApp } from '#server/http/app';
 import { createGate } from '#server/http/gate';
 import { hostCheck, isLoopback } from '#server/http/host-check';
+import { createLoopWatch } from '#server/http/loop-watch';
 import { pageLink } from '#server/http/page-link';
 import { acceptUpgrades } from '#server/http/upgrades';
 import type { Log } from '#server/log';
@@ -13,7 +14,9 @@ import { tcpPort, unixSocketPath } from '#server/transport/addresses';
 import type { TransportConnection } from '#server/transport/connection';
 import { type Listener, listenTcp, listenUnix } from '#server/transport/listen';
 import { tcpListenError } from '#server/transport/listen-error';
+import { createSocketBudget, maxSocketsOfProcess } from '#server/transport/socket-budget';
 import type { DoorStatus } from '#shared/relay/status';
+import { healthSource } from './health.ts';
 import { clock, createSoundServer, timers } from './sound-server.ts';
 import { apiSources, metricSources } from './sources.ts';
 import { defaultTokenFile, readOrMakeToken } from './token-file.ts';
@@ -21,6 +24,11 @@ import { webDoors } from './web-doors.ts';
 
 /** How long connections may take to end before they are cut. */
 const CLOSE_MS = 1_500;
+/** How often it is looked whether anything still plays. */
+const DRAIN_LOOK_MS = 50;
+
+const NO_SOCKETS_LEFT =
+  'no more connections are taken until some end, because of the bound of open files (ulimit -n)';
 
 /** What the doors and the log were opened with, and a reload leaves as it is. */
 const FIXED_SETTINGS = [
@@ -31,6 +39,8 @@ const FIXED_SETTINGS = [
   'hostNames',
   'hostsFile',
   'logLevel',
+  'logFormat',
+  'drainMs',
 ] as const satisfies (keyof Configuration)[];
 
 export interface Gateway {
@@ -42,7 +52,7 @@ export interface Gateway {
   };
   /** Throws a ConfigError, having changed nothing, where the devices do not fit each other. */
   reload(configuration: Configuration): void;
-  /** Stops accepting, lets what is under way end, and closes everything. */
+  /** Stops accepting, lets what plays go on for as long as the configuration says, and closes everything. */
   close(): Promise<void>;
 }
 
@@ -55,11 +65,20 @@ export async function startGateway(configuration: Configuration, log: Log): Prom
   const sound = await createSoundServer(configuration, log);
   const listeners: Listener[] = [];
   const doors: DoorStatus[] = [];
+  const maxSockets = maxSocketsOfProcess();
+  const budget = createSocketBudget({
+    maxSockets,
+    onFull: () => log.warn(NO_SOCKETS_LEFT, { sockets: maxSockets }),
+  });
+  const onAcceptError = (error: Error) =>
+    log.warn('a connection could not be accepted', { reason: error.message });
   const callbacks = {
+    budget,
     onConnection: (connection: TransportConnection) => sound.accept(connection),
-    onAcceptError: (error: Error) =>
-      log.warn('a client could not be accepted', { reason: error.message }),
+    onAcceptError,
   };
+  const loop = createLoopWatch(clock, timers);
+  let isDraining = false;
   const limits = { ...configuration.limits };
   const relay = createRelay({
     devices: sound.devices,
@@ -81,13 +100,32 @@ export async function startGateway(configuration: Configuration, log: Log): Prom
     gate,
     api: apiSources({ sound, relay, doors, serverNumber }),
     metrics: metricSources({ sound, relay }),
-    onError: (error) => log.error('a page request failed', { reason: error.message }),
+    health: healthSource({
+      listeners,
+      budget,
+      loop,
+      isDraining: () => isDraining,
+      mostLateMs: configuration.unhealthyDelayMs,
+    }),
+    log,
   });
 
-  acceptUpgrades(app.server, { gate, doors: webDoors(relay, sound) });
+  app.server.on('connection', (socket) => budget.take(socket));
+  acceptUpgrades(app.server, { gate, doors: webDoors(relay, sound, () => isDraining) });
+
+  /** What plays may come to its end; whoever asks for the page meanwhile is told to come back. */
+  async function drain(): Promise<void> {
+    const endMs = clock.nowMs() + configuration.drainMs;
+    while (clock.nowMs() < endMs && sound.dispatch.playing().length > 0) {
+      await new Promise((resolve) => setTimeout(resolve, DRAIN_LOOK_MS));
+    }
+  }
 
   async function close(): Promise<void> {
+    isDraining = true;
     for (const listener of listeners) listener.stopAccepting();
+    await drain();
+    loop.stop();
     await sound.close();
     relay.close();
     await Promise.all([app.close(), ...listeners.map((listener) => listener.close(CLOSE_MS))]);
@@ -110,6 +148,8 @@ export async function startGateway(configuration: Configuration, log: Log): Prom
       const remedy = 'choose another port for the page with --http-port';
       throw tcpListenError(error, { host: listen, port: httpPort, remedy });
     });
+    // Without somebody who listens for it, an error would end the process.
+    app.server.on('error', onAcceptError);
   } catch (error) {
     await close();
     throw error;

@@ -51,6 +51,9 @@ describe('the configuration', () => {
       accessControl: true,
       hostsFile: '/etc/audio0.hosts',
       logLevel: 'info',
+      logFormat: 'auto',
+      drainMs: 0,
+      unhealthyDelayMs: 500,
       limits: {
         clients: 2_000,
         setupTimeoutMs: 60_000,

@@ -117,7 +117,7 @@ export function relayBench(
       clock: devices.time,
       timers: devices.time,
       limits: { ...testLimits, ...limits },
-      log: { info: () => {}, error: (event) => logged.push(event) },
+      log: { debug: () => {}, info: () => {}, error: (event) => logged.push(event) },
       gatewayVersion: '1.2.3',
       serverNumber: 0,
       playing: () => bench.playing,
