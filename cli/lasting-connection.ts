@@ -51,6 +51,8 @@ export interface LastingOptions {
   /** The usual one unless given. */
   readonly serverName?: string | undefined;
   readonly retryForSeconds: number;
+  /** How often a sign of life is asked for, so that a way that swallows everything is noticed. */
+  readonly askEveryMs?: number;
 }
 
 export class LastingConnection {
@@ -138,6 +140,7 @@ export class LastingConnection {
 
   /** Notes the end of a connection, and makes it end when nothing comes any more. */
   #watch(connection: Connection): void {
+    const { askEveryMs = ASK_EVERY_MS } = this.#options;
     let unansweredCount = 0;
     const timer = setInterval(() => {
       if (unansweredCount >= MOST_UNANSWERED) connection.abort();
@@ -148,7 +151,7 @@ export class LastingConnection {
         },
         () => {},
       );
-    }, ASK_EVERY_MS);
+    }, askEveryMs);
     timer.unref();
     connection.ended.then(() => {
       clearInterval(timer);

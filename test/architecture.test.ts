@@ -103,7 +103,7 @@ const rules: readonly PartRule[] = [
   },
   {
     part: 'server/',
-    mayImport: ['shared/', 'server/config'],
+    mayImport: ['shared/', 'server/config', 'server/log'],
     node: 'all',
     packages: false,
     why: 'what lies beside main.ts helps it and joins nothing',

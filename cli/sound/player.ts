@@ -220,6 +220,8 @@ export class Player {
       context.play({ startTime, samples }).then(
         (time) => {
           block.isAnswered = true;
+          // The way was too narrow, so that the beginning of it was past by then.
+          if (this.#catchesUp && difference(time, startTime) > 0) this.gapCount += 1;
           this.#noteTime(time);
         },
         (error: unknown) => {
