@@ -24,6 +24,8 @@ export interface Comparison {
   readonly perSecond: Spread;
   /** How many times longer than the floor it takes. */
   readonly timesFloor: Spread;
+  /** The fastest round beside the floor's fastest: what other work on the machine disturbs least. */
+  readonly bestTimesFloor: number;
 }
 
 function elapsedMs({ doBatch }: Work, batches: number): number {
@@ -65,14 +67,17 @@ export function compare(work: Work, floor: Work): Comparison {
   const runs = [work, floor].map((each) => stopwatch(each));
   const seconds: number[] = [];
   const ratios: number[] = [];
+  let fastestFloor = Number.POSITIVE_INFINITY;
   for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round += 1) {
     const [own = Number.NaN, floors = Number.NaN] = runs.map((run) => run());
     if (round < 0) continue;
     seconds.push(own);
     ratios.push(own / floors);
+    fastestFloor = Math.min(fastestFloor, floors);
   }
   return {
     perSecond: spreadOf(seconds.map((each) => 1 / each)),
     timesFloor: spreadOf(ratios),
+    bestTimesFloor: Math.min(...seconds) / fastestFloor,
   };
 }

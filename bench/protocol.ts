@@ -17,7 +17,7 @@ import { type Packet, PacketReader } from '#shared/wire/packet-reader';
 import { type RequestCodec, requestCodecs } from '#shared/wire/request-codec';
 import { RequestReader } from '#shared/wire/request-reader';
 import { Writer } from '#shared/wire/writer';
-import { compare, type Work, warmUp } from './measure.ts';
+import { type Comparison, compare, type Work, warmUp } from './measure.ts';
 import { readPlaySamples, writePlaySamples } from './play-samples-floor.ts';
 import {
   errorValue,
@@ -27,7 +27,7 @@ import {
   setupAcceptedValue,
   setupRequestValue,
 } from './protocol-values.ts';
-import type { Section } from './section.ts';
+import type { Figure, Section } from './section.ts';
 import { rate, ratio } from './words.ts';
 
 /** Messages that arrive in one chunk, and that leave in one write. */
@@ -167,9 +167,23 @@ const floorWrite: Work = {
   doBatch: () => writePlaySamples(playValue, BATCH, LITTLE_ENDIAN),
 };
 
-function rowOf(name: string, byteCount: number, reading: Work, writing: Work): string[] {
-  const read = compare(reading, floorRead());
-  const write = compare(writing, floorWrite);
+interface Measured {
+  readonly name: string;
+  readonly byteCount: number;
+  readonly read: Comparison;
+  readonly write: Comparison;
+}
+
+function measure(name: string, byteCount: number, reading: Work, writing: Work): Measured {
+  return {
+    name,
+    byteCount,
+    read: compare(reading, floorRead()),
+    write: compare(writing, floorWrite),
+  };
+}
+
+function rowOf({ name, byteCount, read, write }: Measured): string[] {
   return [
     name,
     String(byteCount),
@@ -180,10 +194,21 @@ function rowOf(name: string, byteCount: number, reading: Work, writing: Work): s
   ];
 }
 
+function figuresOf({ name, read, write }: Measured): Figure[] {
+  return [
+    { name: `${name}, read`, ratio: read.bestTimesFloor },
+    { name: `${name}, written`, ratio: write.bestTimesFloor },
+  ];
+}
+
 export function protocol(): Section {
   // Nothing may profit from being the only message that the engine has seen.
   for (const subject of subjects) warmUp([readWork(subject), writeWork(subject)]);
   const floorBytes = written(1, (writer) => requestCodecs.PlaySamples.encode(writer, playValue));
+  const floor = measure('floor: PlaySamples by hand', floorBytes.length, floorRead(), floorWrite);
+  const measured = subjects.map((subject) =>
+    measure(subject.name, written(1, subject.write).length, readWork(subject), writeWork(subject)),
+  );
   return {
     title: 'protocol: messages read and written',
     columns: [
@@ -194,17 +219,8 @@ export function protocol(): Section {
       'written a second',
       'times floor',
     ],
-    rows: [
-      rowOf('floor: PlaySamples by hand', floorBytes.length, floorRead(), floorWrite),
-      ...subjects.map((subject) =>
-        rowOf(
-          subject.name,
-          written(1, subject.write).length,
-          readWork(subject),
-          writeWork(subject),
-        ),
-      ),
-    ],
+    rows: [floor, ...measured].map(rowOf),
+    figures: measured.flatMap(figuresOf),
     notes: [
       `Reading takes bytes apart into messages and decodes them, from chunks of ${BATCH} messages; writing encodes into a writer that is emptied every ${BATCH} messages. The floor is PlaySamples (${playValue.samples.length} bytes of samples) read and written by hand with a DataView, without any check. PlaySamples is the one message whose decoder is written by hand in the gateway as well; the others follow from the tables. The set-up is read by a new reader each time, as a connection does.`,
     ],

@@ -1,10 +1,11 @@
-// bench/results.md: one section for each benchmark, rewritten only when that benchmark was run.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+// bench/results.md and its charts: one section for each benchmark, rewritten only when that was run.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, type } from 'node:os';
 import type { Section } from './section.ts';
 
 /** As seen from dist/bench, where this runs. */
 const file = new URL('../../bench/results.md', import.meta.url);
+const chartFolder = new URL('../../bench/charts/', import.meta.url);
 
 const HEAD = `# Results
 
@@ -23,9 +24,21 @@ function row(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-function markdownOf({ title, columns, rows, notes }: Section): string {
+function markdownOf({ title, columns, rows, notes, charts = [] }: Section): string {
   const table = [row(columns), row(columns.map(() => '---')), ...rows.map(row)].join('\n');
-  return [`## ${title}`, `Machine: ${machine()}.`, table, ...notes].join('\n\n');
+  const pictures = charts.map(({ name }) => `![${name}](charts/${fileName(name)})`);
+  return [`## ${title}`, `Machine: ${machine()}.`, table, ...pictures, ...notes].join('\n\n');
+}
+
+function fileName(chartName: string): string {
+  return `${chartName.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}.svg`;
+}
+
+export function writeCharts(run: readonly Section[]): void {
+  mkdirSync(chartFolder, { recursive: true });
+  for (const { name, svg } of run.flatMap(({ charts = [] }) => charts)) {
+    writeFileSync(new URL(fileName(name), chartFolder), svg);
+  }
 }
 
 /** The sections that the file has, by their titles. */

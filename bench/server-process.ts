@@ -14,6 +14,8 @@ export interface ServerProcess {
   readonly pid: number;
   readonly tcp: Address;
   readonly unix: Address;
+  /** The page's address; empty where there is none. */
+  readonly page: string;
   usage(): Promise<Usage>;
   stop(): Promise<void>;
 }
@@ -24,26 +26,30 @@ const usageScript = new URL('./server-usage.js', import.meta.url).href;
 const gatewayScript = new URL('../server/main.js', import.meta.url);
 const floorScript = new URL('./server-floor.js', import.meta.url);
 
-/** The real gateway, as `npm start` runs it. */
-export async function startGateway(): Promise<ServerProcess> {
+/** The real gateway, as `npm start` runs it, with further options. */
+export async function startGateway(options: readonly string[] = []): Promise<ServerProcess> {
   const port = await freePort();
   const serverNumber = String(port - AUDIOFILE_BASE_PORT);
   const quiet = ['--log-level', 'warn'];
+  // The load comes from one address, as fast as it can.
+  const unlimited = ['--limits-setups-per-second', '1000000'];
   const child = start(gatewayScript, [
     '--server-number',
     serverNumber,
     '--http-port',
     '0',
     ...quiet,
+    ...unlimited,
+    ...options,
   ]);
-  await said(child, /^ready /m);
-  return serverProcess(child, { host: HOST, port }, { path: unixSocketPath(serverNumber) });
+  const [, page = ''] = await said(child, /^ready .* page (\S+)$/m);
+  return serverProcess(child, { host: HOST, port }, { path: unixSocketPath(serverNumber) }, page);
 }
 
 export async function startFloor(): Promise<ServerProcess> {
   const child = start(floorScript, []);
   const [, port = '', path = ''] = await said(child, /^ready (\d+) (.*)$/m);
-  return serverProcess(child, { host: HOST, port: Number(port) }, { path });
+  return serverProcess(child, { host: HOST, port: Number(port) }, { path }, '');
 }
 
 /** Whether processes can be kept on one core here; otherwise the kernel moves them as it likes. */
@@ -82,12 +88,18 @@ function execArguments(): string[] {
   return (process.env.BENCH_NODE_OPTIONS ?? '').split(' ').filter((option) => option !== '');
 }
 
-function serverProcess(child: ChildProcess, tcp: Address, unix: Address): ServerProcess {
+function serverProcess(
+  child: ChildProcess,
+  tcp: Address,
+  unix: Address,
+  page: string,
+): ServerProcess {
   const { pid = 0 } = child;
   return {
     pid,
     tcp,
     unix,
+    page,
     async usage() {
       child.send('usage');
       const [usage] = (await once(child, 'message')) as [Usage];
@@ -114,7 +126,7 @@ function said(child: ChildProcess, pattern: RegExp): Promise<RegExpMatchArray> {
   });
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, HOST);
   await once(server, 'listening');
   const address = server.address();

@@ -1,6 +1,6 @@
 // Many clients that play in real time, each some way ahead, as a program does that plays a file: what that
 // costs the server, and whether anything comes late.
-import type { ContextId } from '#shared/protocol/ids';
+import type { ContextId, DeviceIndex } from '#shared/protocol/ids';
 import {
   answeredTime,
   type LoadClient,
@@ -66,8 +66,9 @@ export async function measureStreams(
   load: StreamLoad,
   gateway: ServerProcess,
   pace: Pace,
+  deviceOf: (stream: number) => DeviceIndex = () => load.kind.device,
 ): Promise<StreamResult> {
-  const streams = await openStreams(load, gateway);
+  const streams = await openStreams(load, gateway, deviceOf);
   return measure(streams, load, gateway, pace, answeredTime);
 }
 
@@ -158,12 +159,16 @@ function sendInTime(
   });
 }
 
-async function openStreams(load: StreamLoad, gateway: ServerProcess): Promise<Stream[]> {
+async function openStreams(
+  load: StreamLoad,
+  gateway: ServerProcess,
+  deviceOf: (stream: number) => DeviceIndex,
+): Promise<Stream[]> {
   const { kind, clientCount } = load;
   const streams: Stream[] = [];
   let now = 0;
   while (streams.length < clientCount) {
-    const client = await openClient(gateway.tcp, kind.device);
+    const client = await openClient(gateway.tcp, deviceOf(streams.length));
     now = await timeOf(client);
     streams.push(streamOf(client.load, requestsAtOnce(load, client.context)));
   }

@@ -1,8 +1,8 @@
 // What the server costs: round trips, throughput, streams in real time, memory and idleness. The gateway is
 // the real one, in a process of its own; the load comes from this process.
 
-import { spreadOf } from './measure.ts';
-import type { BenchmarkOptions, Section } from './section.ts';
+import { type Spread, spreadOf } from './measure.ts';
+import type { BenchmarkOptions, Figure, Section } from './section.ts';
 import { measureIdle } from './server-idle.ts';
 import { median, ordinaryPace, type Pace, quickPace } from './server-pace.ts';
 import {
@@ -35,9 +35,13 @@ import {
 import { preciseRatio, rate } from './words.ts';
 
 /** A row of the table: what, the gateway's figure, the floor's, how they compare, and what was aimed at. */
-type Row = readonly [string, string, string, string, string];
-
-const NONE = '';
+interface Row {
+  readonly what: string;
+  readonly gateway: string;
+  readonly floor?: string;
+  readonly timesFloor?: Spread;
+  readonly goal?: string;
+}
 
 /** Where nothing is said of it, clients are so far ahead that the server takes every request at once. */
 const SECONDS_AHEAD = 1;
@@ -125,9 +129,18 @@ export async function server({ isQuick }: BenchmarkOptions): Promise<Section> {
   return {
     title: 'server: the gateway under load',
     columns: ['what', 'gateway', 'floor', 'times floor', 'goal'],
-    rows,
+    rows: rows.map(cellsOf),
+    figures: rows.flatMap(figuresOf),
     notes: notes(),
   };
+}
+
+function cellsOf({ what, gateway, floor = '', timesFloor, goal = '' }: Row): string[] {
+  return [what, gateway, floor, timesFloor ? preciseRatio(timesFloor) : '', goal];
+}
+
+function figuresOf({ what, timesFloor }: Row): Figure[] {
+  return timesFloor ? [{ name: what, ratio: timesFloor.median }] : [];
 }
 
 async function roundTripRows(gateway: ServerProcess, floor: ServerProcess, pace: Pace) {
@@ -135,8 +148,13 @@ async function roundTripRows(gateway: ServerProcess, floor: ServerProcess, pace:
   return results.map(({ transport, placement, gateway: own, floor: echo, timesFloor }): Row => {
     const times = ({ medianUs, p99Us }: typeof own) =>
       `${medianUs.toFixed(1)} us, p99 ${p99Us.toFixed(0)} us`;
-    const what = `GetTime round trip, ${transport}, ${placement}`;
-    return [what, times(own), times(echo), preciseRatio(spreadOf(timesFloor)), '<= 1.25'];
+    return {
+      what: `GetTime round trip, ${transport}, ${placement}`,
+      gateway: times(own),
+      floor: times(echo),
+      timesFloor: spreadOf(timesFloor),
+      goal: '<= 1.25',
+    };
   });
 }
 
@@ -147,21 +165,26 @@ async function throughputRows(gateway: ServerProcess, floor: ServerProcess, pace
       const result = await measurePlay(kind, isPreemptive, gateway, floor, pace);
       rows.push(throughputRow(result, '>= 150 MB/s'));
     }
-    rows.push(throughputRow(await measureRecord(kind, gateway, floor, pace), NONE));
+    rows.push(throughputRow(await measureRecord(kind, gateway, floor, pace)));
   }
   rows.push(setUpRow(await measureSetUps(gateway, pace), await measureFloorSetUps(floor, pace)));
   const copied = copyMegabytesPerSecond();
-  rows.push(['memcpy of 8,000 bytes', NONE, `${copied.toFixed(0)} MB/s`, NONE, NONE]);
+  rows.push({ what: 'memcpy of 8,000 bytes', gateway: '', floor: `${copied.toFixed(0)} MB/s` });
   return rows;
 }
 
 function setUpRow(own: SetUps, floor: SetUps): Row {
   const words = ({ perSecond, cpuUs }: SetUps) =>
     `${rate(perSecond)} a second, ${cpuUs.toFixed(0)} us of CPU each`;
-  return ['set-ups', words(own), words(floor), (own.cpuUs / floor.cpuUs).toFixed(2), NONE];
+  return {
+    what: 'set-ups',
+    gateway: words(own),
+    floor: words(floor),
+    timesFloor: spreadOf([own.cpuUs / floor.cpuUs]),
+  };
 }
 
-function throughputRow({ name, own, floor }: Compared, goal: string): Row {
+function throughputRow({ name, own, floor }: Compared, goal = ''): Row {
   const words = (rounds: readonly Throughput[]) => {
     const perSecond = median(rounds.map(({ megabytes }) => megabytes));
     const perCpuSecond = median(rounds.map((round) => round.megabytesPerCpuSecond));
@@ -170,7 +193,13 @@ function throughputRow({ name, own, floor }: Compared, goal: string): Row {
   const ratios = own.map(
     (round, i) => (floor[i]?.megabytesPerCpuSecond ?? Number.NaN) / round.megabytesPerCpuSecond,
   );
-  return [name, words(own), words(floor), preciseRatio(spreadOf(ratios)), goal];
+  return {
+    what: name,
+    gateway: words(own),
+    floor: words(floor),
+    timesFloor: spreadOf(ratios),
+    goal,
+  };
 }
 
 async function streamRows(gateway: ServerProcess, floor: ServerProcess, pace: Pace) {
@@ -178,18 +207,20 @@ async function streamRows(gateway: ServerProcess, floor: ServerProcess, pace: Pa
   for (const { load, goal } of streams) {
     const own = await measureStreams(load, gateway, pace);
     const echo = goal === undefined ? undefined : await measureFloorStreams(load, floor, pace);
-    rows.push([
-      `${load.clientCount} streaming ${load.name}`,
-      [
+    rows.push({
+      what: `${load.clientCount} streaming ${load.name}`,
+      gateway: [
         cpuWords(own),
         `${own.lateCount} late of ${own.answerCount}`,
         `answers p99 ${own.answerP99Ms.toFixed(1)} ms`,
         `generator late by ${own.generatorLateMs.toFixed(0)} ms at most`,
       ].join(', '),
-      echo ? cpuWords(echo) : NONE,
-      echo ? (own.cpuShare / echo.cpuShare).toFixed(2) : NONE,
-      goal ?? NONE,
-    ]);
+      ...(echo && {
+        floor: cpuWords(echo),
+        timesFloor: spreadOf([own.cpuShare / echo.cpuShare]),
+      }),
+      ...(goal && { goal }),
+    });
   }
   return rows;
 }
@@ -201,16 +232,18 @@ function cpuWords({ cpuShare, cpuUsPerRequest }: StreamResult): string {
 async function idleRows(pace: Pace): Promise<Row[]> {
   const idle = await measureIdle(pace);
   return [
-    ['idle: CPU', percent(idle.cpuShare), NONE, NONE, '< 0.2 %'],
-    ['idle: memory', `${(idle.residentBytes / 1e6).toFixed(0)} MB`, NONE, NONE, '< 90 MB'],
-    [
-      `each of ${idle.clientCount} idle clients: memory`,
-      `${(idle.bytesPerClient / 1e3).toFixed(1)} kB`,
-      NONE,
-      NONE,
-      '30 kB',
-    ],
-    [`${idle.clientCount} idle clients: CPU`, percent(idle.cpuShareWithClients), NONE, NONE, NONE],
+    { what: 'idle: CPU', gateway: percent(idle.cpuShare), goal: '< 0.2 %' },
+    {
+      what: 'idle: memory',
+      gateway: `${(idle.residentBytes / 1e6).toFixed(0)} MB`,
+      goal: '< 90 MB',
+    },
+    {
+      what: `each of ${idle.clientCount} idle clients: memory`,
+      gateway: `${(idle.bytesPerClient / 1e3).toFixed(1)} kB`,
+      goal: '30 kB',
+    },
+    { what: `${idle.clientCount} idle clients: CPU`, gateway: percent(idle.cpuShareWithClients) },
   ];
 }
 

@@ -14,7 +14,8 @@ export function ratio({ median, min, max }: Spread): string {
   return `${median.toFixed(1)} (${min.toFixed(1)}..${max.toFixed(1)})`;
 }
 
-/** The same for ratios near 1. */
+/** The same for ratios near 1; of a single run only that. */
 export function preciseRatio({ median, min, max }: Spread): string {
+  if (min === max) return median.toFixed(2);
   return `${median.toFixed(2)} (${min.toFixed(2)}..${max.toFixed(2)})`;
 }

@@ -65,6 +65,14 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     { line: 'af hosts add lab.example.org 10.1.2.3', meaning: 'Lets two more hosts in.' },
     { line: 'af hosts off', meaning: 'Lets anybody in.' },
   ],
+  token: [
+    {
+      line: 'af token add kitchen --role speak --expires 30d',
+      meaning: 'Makes a token for somebody who is to listen and speak for a month.',
+    },
+    { line: 'af token', meaning: 'Lists the tokens, without what would admit.' },
+    { line: 'af token revoke kitchen', meaning: 'Ends what it has open, and lets it in no more.' },
+  ],
   props: [
     { line: 'af props codec', meaning: 'Shows all properties of a device.' },
     {
@@ -82,8 +90,24 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     { line: 'af events phone --kind ring --count 1', meaning: 'Waits until the telephone rings.' },
   ],
   phone: [
+    { line: 'af phone answer', meaning: 'Waits for a call, and picks up when it rings.' },
     { line: 'af phone dial 555-0123', meaning: 'Picks up, where that was not done, and dials.' },
-    { line: 'af phone hook on', meaning: 'Hangs up.' },
+    { line: 'af phone hangup', meaning: 'Hangs up.' },
+    {
+      line: 'af phone status --watch',
+      meaning: 'Shows how the line is, and what happens on it until ctrl-C.',
+    },
+  ],
+  answer: [
+    { line: 'af answer', meaning: 'Takes calls until ctrl-C, for the page to play what was said.' },
+    {
+      line: 'af answer --greeting hello.wav --rings 4 --max 1m',
+      meaning: 'Greets with a file, at the fourth ring, and keeps a minute at most.',
+    },
+    {
+      line: "af answer --command 'notify-send {}'",
+      meaning: 'Runs a program for each message, with its file as an argument.',
+    },
   ],
   time: [{ line: 'af time', meaning: 'Shows the clocks of all devices at one instant.' }],
   kill: [

@@ -46,6 +46,28 @@ export const topics: Readonly<Record<string, Topic>> = {
         '3 s ago. A device keeps about 4 s of what it heard and takes about 4 s of what it is to play.',
       ].join('\n'),
   },
+  'answering-machine': {
+    summary: 'what the answering machine does with a call',
+    text: () =>
+      [
+        '"af answer" waits for the telephone to ring, and picks up at the second ring (--rings). It plays a',
+        'greeting (--greeting, otherwise four notes) and beeps. From the end of the beep on, to the frame, it',
+        'keeps what the caller says, until 4 s of silence (--silence; below -40 dB of full scale, --below), the',
+        'key #, the end of the call, or 3 minutes (--max). Then it hangs up and waits for the next call.',
+        'The silence at the end, but for a quarter of a second, and the tone of the key are cut off. Where nothing',
+        'was said there is no message.',
+        'Messages are WAV files (--folder), named by the time at which they began and their length, such as',
+        '2026-11-20T13-45-10.250Z_12.4s.wav; what ends in .part is being recorded. A machine that died leaves such',
+        'a file, which the next one makes whole. In the folder that nobody named, which is that of the gateway of',
+        'this user on this machine, the page lists and plays them.',
+        'For each message, --command runs a program: its words are divided at blanks (quotes keep them together),',
+        '{} is the file, and there is no shell unless --shell is given. The variables AF_MESSAGE_FILE,',
+        'AF_MESSAGE_SECONDS and AF_MESSAGE_TIME tell the rest. It has a minute (--command-limit), and where it',
+        'fails the machine says so and goes on. With --json each call is a line of JSON on standard output.',
+        'Ctrl-C in a message keeps what was said, hangs up, and ends. When the server goes away, the machine keeps',
+        'what was said and waits for it to come back.',
+      ].join('\n'),
+  },
   pipes: {
     summary: 'standard input and output, and what to put around them',
     text: () =>

@@ -2,9 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { breachesOf, importsOf, type PartRule, sourceFiles } from '#test/support/import-check';
 
-/** What the other parts of the server may know of these two: that they exist, and what they offer. */
+/** What the other parts of the server may know of these: that they exist, and what they offer. */
 const devicesFace = ['server/devices/index', 'server/devices/face'];
 const dispatchFace = ['server/dispatch/index', 'server/dispatch/ports'];
+const telephoneFace = ['server/telephone/index'];
 
 const rules: readonly PartRule[] = [
   {
@@ -65,15 +66,22 @@ const rules: readonly PartRule[] = [
     why: 'devices take a clock and define ports that others plug into',
   },
   {
+    part: 'server/telephone/',
+    mayImport: ['shared/', ...devicesFace],
+    node: 'none',
+    packages: false,
+    why: 'exchanges know lines and telephones, and neither sockets nor browsers',
+  },
+  {
     part: 'server/relay/',
-    mayImport: ['shared/', ...devicesFace, ...dispatchFace],
+    mayImport: ['shared/', ...devicesFace, ...dispatchFace, ...telephoneFace],
     node: 'all',
     packages: true,
     why: 'browsers are ears and mouths of devices through their public face',
   },
   {
     part: 'server/http/',
-    mayImport: ['shared/', ...devicesFace, ...dispatchFace],
+    mayImport: ['shared/', ...devicesFace, ...dispatchFace, ...telephoneFace],
     node: 'all',
     packages: true,
     why: 'the web side asks the public faces and is wired by main.ts',
@@ -189,6 +197,8 @@ describe('the check itself', () => {
     ['server/devices/a.ts', "import { Server } from '#server/dispatch/index';"],
     ['server/devices/a.ts', "import { hrtime } from 'node:process';"],
     ['server/devices/a.ts', "import { connect } from '#shared/client/index';"],
+    ['server/telephone/a.ts', "import { Page } from '#server/relay/index';"],
+    ['server/relay/a.ts', "import { Directory } from '#server/telephone/directory';"],
     ['server/http/a.ts', "import { listen } from '#server/transport/listen';"],
     ['server/http/a.ts', "import { main } from '#server/main';"],
     ['server/log.ts', "import { createApp } from './http/app.ts';"],

@@ -1,5 +1,6 @@
 // The table of commands, in the order in which help shows them.
 import type { Command } from '../command.ts';
+import { answer } from './answer.ts';
 import { atoms } from './atoms.ts';
 import { completion } from './completion.ts';
 import { devices } from './devices.ts';
@@ -18,6 +19,7 @@ import { serve } from './serve.ts';
 import { set } from './set.ts';
 import { spectrum } from './spectrum.ts';
 import { time } from './time.ts';
+import { token } from './token.ts';
 import { tone } from './tone.ts';
 
 export const commands: readonly Command[] = [
@@ -32,10 +34,12 @@ export const commands: readonly Command[] = [
   devices,
   set,
   hosts,
+  token,
   props,
   atoms,
   events,
   phone,
+  answer,
   time,
   kill,
   probe,

@@ -9,6 +9,7 @@ import { Stopped, usageError } from '../errors.ts';
 import { addRetry, openLasting, type RetryOption } from '../lasting-connection.ts';
 import { addDevice, type DeviceOption } from '../options.ts';
 import { playFormatOf } from '../sound/device-format.ts';
+import { linearBytes, linearFormat } from '../sound/linear-sound.ts';
 import { startPlayer } from '../sound/player.ts';
 import { reconnecting } from '../sound/reconnecting.ts';
 import { createSoundConverter, type SoundConverter } from '../sound/sound-converter.ts';
@@ -80,7 +81,7 @@ async function playTone(
   const audio = await open(lasting.connection);
   const target = playFormatOf(audio.device);
   const sound = soundOf(frequencies, options, target.rateHz);
-  const converter = createSoundConverter(linear(target.rateHz), target);
+  const converter = createSoundConverter(linearFormat(target.rateHz), target);
   const reconnect = reconnecting(lasting, target, open);
   const player = await startPlayer({ context: audio, signal: context.signal, reconnect });
   try {
@@ -101,9 +102,9 @@ async function writeTone(
   checkTone(frequencies, options);
   const { rate, encoding = 'LIN16' } = options;
   const container = containerForName(file) ?? 'wav';
-  const target = inByteOrderOf(container, { ...linear(rate), encoding });
+  const target = inByteOrderOf(container, { ...linearFormat(rate), encoding });
   const destination = file === '-' ? context.stdout : file;
-  const converter = createSoundConverter(linear(rate), target);
+  const converter = createSoundConverter(linearFormat(rate), target);
   const writer = await createSoundWriter(destination, container, target, 'standard output');
   try {
     for (const block of blocksOf(soundOf(frequencies, options, rate), converter)) {
@@ -164,18 +165,7 @@ function* blocksOf({ generator, frameCount }: BoundedSound, converter: SoundConv
     const samples = new Int16Array(Math.min(BLOCK_FRAMES, frameCount - done));
     generator.fill16(samples, 0, samples.length);
     done += samples.length;
-    yield converter.convert(littleEndianBytes(samples));
+    yield converter.convert(linearBytes(samples));
   }
   yield converter.finish();
-}
-
-function littleEndianBytes(samples: Int16Array): Uint8Array {
-  const bytes = new Uint8Array(samples.length * 2);
-  const view = new DataView(bytes.buffer);
-  for (const [index, sample] of samples.entries()) view.setInt16(index * 2, sample, true);
-  return bytes;
-}
-
-function linear(rateHz: number): SoundFormat {
-  return { encoding: 'LIN16', rateHz, channelCount: 1, bigEndian: false };
 }

@@ -5,8 +5,15 @@ import { root, runInstalled, say } from './run.mjs';
 
 const page = path.join(root, 'dist/web/index.html');
 const pageSources = ['web', 'shared', 'vite.config.ts', 'package-lock.json'];
-const library = path.join(root, 'dist/browser/audiofile-gateway.js');
-const librarySources = ['web/audio', 'web/library.vite.config.ts', 'shared', 'package-lock.json'];
+/** Written last, so that it is older than no part of the library. */
+const library = path.join(root, 'dist/browser/types/library.d.ts');
+const librarySources = [
+  'web/audio',
+  'web/library.vite.config.ts',
+  'web/library.tsconfig.json',
+  'shared',
+  'package-lock.json',
+];
 
 /**
  * @param {string} file a file or folder below the root
@@ -42,12 +49,13 @@ export async function buildPage() {
   return runInstalled('vite/bin/vite.js', ['build', '--logLevel', 'warn'], { quiet: true });
 }
 
-/** The engines and elements for other people's pages, to dist/browser. */
+/** The engines and elements for other people's pages, and their types, to dist/browser. */
 export async function buildLibrary() {
   if (!isStale(library, librarySources)) return 0;
   say('Building the library for pages …');
   const args = ['build', '--config', 'web/library.vite.config.ts', '--logLevel', 'warn'];
-  return runInstalled('vite/bin/vite.js', args, { quiet: true });
+  const code = await runInstalled('vite/bin/vite.js', args, { quiet: true });
+  return code === 0 ? compile(['web/library.tsconfig.json']) : code;
 }
 
 /** Builds everything that `npm start` runs; ends the process when that fails. */

@@ -5,6 +5,8 @@ import type { FrameClock } from './frame-clock.ts';
 
 /** Those who listen to one device. Must not throw. */
 export interface Audience {
+  /** Frames without which they can do nothing, unless silence comes before. */
+  readonly wantedFrames: number;
   played(startFrame: number, frameCount: number): void;
   /** Follows the last block of a sound, after a whole block in which nothing was written. */
   fellSilent(): void;
@@ -19,9 +21,9 @@ export interface BlockDeliveryOptions {
 }
 
 /**
- * A block is handed on when all of it is past, so that nobody can change it any more. Blocks come in
- * order and without loss, also after a late timer, unless it is later than the window; then those that
- * are past are left out.
+ * A block is handed on when all of it is past, so that nobody can change it any more; several at once where
+ * everybody waits for several, so that nothing wakes for one alone. Blocks come in order and without loss,
+ * also after a late timer, unless it is later than the window; then those that are past are left out.
  */
 export class BlockDelivery {
   readonly #clock: FrameClock;
@@ -100,16 +102,27 @@ export class BlockDelivery {
 
   /**
    * Sets the timer to the end of the block that must be looked at next: the one after a sound, or the
-   * first with sound in it. Without either, the timer rests.
+   * first with sound in it, or the last that is wanted together with it. Without any, the timer rests.
    */
   #aim(): void {
     this.#cancelTimer();
     this.#aimedBlock = this.#isSounding ? this.#nextBlock : this.#firstSoundFrom(this.#nextBlock);
     if (this.#aimedBlock === undefined) return;
     this.#nextBlock = this.#aimedBlock;
-    const endFrame = (this.#aimedBlock + 1) * this.#blockFrames;
+    const endFrame = (this.#lastWantedFrom(this.#aimedBlock) + 1) * this.#blockFrames;
     const delayMs = Math.max(0, this.#clock.msUntil(endFrame));
     this.#cancelTimer = this.#timers.after(delayMs, () => this.#deliver());
+  }
+
+  /** Of the blocks from this one on: the last that somebody waits for, or the first without sound. */
+  #lastWantedFrom(first: number): number {
+    let wantedFrames = Number.POSITIVE_INFINITY;
+    for (const audience of this.#audiences) {
+      wantedFrames = Math.min(wantedFrames, audience.wantedFrames);
+    }
+    const last = first + Math.ceil(wantedFrames / this.#blockFrames) - 1;
+    for (let block = first; block < last; block++) if (!this.#hasSound(block)) return block;
+    return Math.max(first, last);
   }
 
   #deliver(): void {

@@ -91,6 +91,11 @@ export interface Device extends Timeline {
 
 /** Hears what a device plays. Nothing is called while there is only silence. */
 export interface Sink {
+  /**
+   * It can do nothing before it has so many frames more, or there is silence: blocks may be kept for it until
+   * then. Where it says nothing, it gets each as soon as it is past.
+   */
+  readonly wantedFrames?: number;
   /** `samples` is valid during the call only. `isContinuation` is false after silence or a gap. */
   played(block: {
     readonly startFrame: number;

@@ -9,5 +9,6 @@ export {
   type VirtualDeviceSet,
 } from './device-set.ts';
 export type * from './face.ts';
-export type { LineEnd, VirtualPhoneLine } from './phone-line.ts';
+export type { LineEnd, ToneFrames, VirtualPhoneLine } from './phone-line.ts';
 export type { InputKind, OutputKind, VirtualDevice } from './virtual-device.ts';
+export { WrittenSound, type WrittenSoundOptions } from './written-sound.ts';

@@ -10,8 +10,13 @@ import type { Device, PhoneEvent, PhoneLine, Timers } from './face.ts';
 export interface LineEnd {
   hookChanged(isOffHook: boolean): void;
   flashed(durationMs: number): void;
-  /** Dialed by request. Tones are played on the line too, pulses are only told here. */
-  dialed(digit: string): void;
+  /** Dialed by request. Tones are played on the line too, in these frames; pulses are only told here. */
+  dialed(digit: string, tone: ToneFrames | undefined): void;
+}
+
+export interface ToneFrames {
+  readonly startFrame: number;
+  readonly endFrame: number;
 }
 
 /** The near end with the means to let things happen on the line. */
@@ -19,8 +24,8 @@ export interface VirtualPhoneLine extends PhoneLine {
   ring(state: 0 | 1): void;
   loop(state: 0 | 1): void;
   dtmf(digit: string, state: 0 | 1): void;
-  /** Takes what is done at this end from now on; at first nobody does. */
-  connect(end: LineEnd): void;
+  /** Takes what is done at this end from now on; at first, and after undefined, nobody does. */
+  connect(end: LineEnd | undefined): void;
   /** Gives up dialing and goes on hook without a word. */
   disconnect(): void;
 }
@@ -32,14 +37,14 @@ export interface PhoneLinePorts {
 
 export type LineDevice = Pick<Device, 'rateHz' | 'channelCount' | 'nowFrame' | 'play'>;
 
-const MAX_FLASH_MS = 3000;
+export const MAX_FLASH_MS = 3000;
 /** protocol.md 12: how long a relay takes, and how long the original waited for the dial tone after it. */
 const RELAY_MS = 400;
 const DIAL_TONE_MS = 500;
 /** Digits are played this much ahead of now, so that late timers leave no mark on them. */
 const LEAD_MS = 50;
 /** Steps of dialing that may wait; a number that goes beyond is cut off there. */
-const MAX_WAITING_STEPS = 256;
+export const MAX_WAITING_STEPS = 256;
 
 /** The line's far end where there is none. */
 const NOBODY: LineEnd = { hookChanged() {}, flashed() {}, dialed() {} };
@@ -103,11 +108,13 @@ export function createPhoneLine(ports: PhoneLinePorts, device: LineDevice): Virt
       case 'flash':
         end.flashed(step.durationMs);
         return frames(step.durationMs + RELAY_MS);
-      case 'tone':
-        end.dialed(step.digit);
-        return playTone(step.digit, startFrame);
+      case 'tone': {
+        const frameCount = playTone(step.digit, startFrame);
+        end.dialed(step.digit, { startFrame, endFrame: startFrame + frameCount });
+        return frameCount;
+      }
       case 'pulse':
-        end.dialed(step.digit);
+        end.dialed(step.digit, undefined);
         return frames(pulseDigitMs(step.digit));
       case 'hangUp':
         moveHook(false);
@@ -151,8 +158,11 @@ export function createPhoneLine(ports: PhoneLinePorts, device: LineDevice): Virt
     },
     setHook(state) {
       if (state === 0) giveUpDialing();
-      if (state === 0 || state === 1) moveHook(state === 1);
+      const wasOffHook = isOffHook;
+      if (state === 0 || state === 1) isOffHook = state === 1;
+      // Programs hear of the switch before what comes of it.
       happen('PhoneHookSwitch', isOffHook ? 1 : 0);
+      if (isOffHook !== wasOffHook) end.hookChanged(isOffHook);
     },
     flash(durationMs) {
       if (!isOffHook || !(durationMs >= 0 && durationMs <= MAX_FLASH_MS)) return;
@@ -185,7 +195,7 @@ export function createPhoneLine(ports: PhoneLinePorts, device: LineDevice): Virt
       const frame = device.nowFrame();
       report({ event: 'PhoneDTMF', frame, state, digit: digit.charCodeAt(0) });
     },
-    connect(newEnd) {
+    connect(newEnd = NOBODY) {
       end = newEnd;
     },
     disconnect() {

@@ -31,6 +31,14 @@ export class Sinks implements Audience {
     return this.#ears.size === 0;
   }
 
+  get wantedFrames(): number {
+    let wantedFrames = Number.POSITIVE_INFINITY;
+    for (const { sink } of this.#ears) {
+      wantedFrames = Math.min(wantedFrames, sink.wantedFrames ?? 1);
+    }
+    return wantedFrames;
+  }
+
   add(sink: Sink): () => void {
     const ear: Ear = { sink, heardUntilFrame: undefined };
     this.#ears.add(ear);

@@ -1,5 +1,6 @@
 // The public face of dispatch: connections go in, and what happens to them follows from the protocol.
-
+import type { Device } from '#server/devices/face';
+import { predefinedAtoms } from '#shared/protocol/atoms';
 import type { ClientStatistics } from './client-statistics.ts';
 import type { Connection, DispatchOptions } from './ports.ts';
 import { Server } from './server.ts';
@@ -14,6 +15,7 @@ import {
 
 export type {
   AccessSources,
+  AddressLimit,
   Connection,
   DispatchLimits,
   DispatchOptions,
@@ -28,8 +30,14 @@ export interface Dispatch {
   accept(connection: Connection): void;
   /** Cookies are read anew before the next connection. */
   reloadAccess(): void;
+  /** The hosts file was read again. */
+  reloadHosts(addresses: readonly string[]): void;
+  /** Ends a client at once; false when there is none of that number. */
+  endClient(index: number): boolean;
   readonly server: Server;
   clients(): ClientStatus[];
+  /** Keeps it as the property LAST_NUMBER_DIALED of the device, unless the device's properties are full. */
+  numberDialed(device: Device, number: string): void;
   /** What all clients did since the start. */
   total(): ClientStatistics;
   /** Who plays now: clients whose plays reach beyond their device's now. */
@@ -48,9 +56,17 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       sessions.add(session);
       session.start();
     },
+    numberDialed: (device, number) =>
+      server.keepText(device, predefinedAtoms.LAST_NUMBER_DIALED, number),
     clients: () => clientStatuses(server),
     total: () => totalStatistics(server),
     playing: () => playing(server),
+    reloadHosts: (addresses) => server.access.reloadHosts(addresses),
+    endClient(index) {
+      const client = server.clients.get(index);
+      client?.disconnect();
+      return client !== undefined;
+    },
     reloadAccess: () => server.access.forgetCookies(),
     close() {
       for (const session of sessions) session.end();

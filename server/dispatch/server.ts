@@ -2,6 +2,7 @@
 import type { Device, PhoneEvent } from '#server/devices/face';
 import { deviceTime } from '#shared/audio/time';
 import { predefinedAtoms } from '#shared/protocol/atoms';
+import { ProtocolError } from '#shared/protocol/errors';
 import type { AudioEvent } from '#shared/protocol/events';
 import type { Atom, ContextId, DeviceIndex } from '#shared/protocol/ids';
 import { AccessControl } from './access.ts';
@@ -10,10 +11,10 @@ import type { AudioContext } from './audio-context.ts';
 import { type Client, clientIndexOf } from './client.ts';
 import { addStatistics, type ClientStatistics, noStatistics } from './client-statistics.ts';
 import type { DispatchOptions } from './ports.ts';
-import { PropertyList } from './properties.ts';
+import { type Property, PropertyList } from './properties.ts';
 
 /** Twelve bits of a resource id name the client; 0 is the server itself. */
-const MAX_CLIENT_INDEX = 0xfff;
+export const MAX_CLIENT_INDEX = 0xfff;
 
 /** What is true of an event for every client: all but the number of the device in its own list. */
 type EventOf<E> = E extends AudioEvent ? Omit<E, 'device'> : never;
@@ -88,6 +89,18 @@ export class Server {
     this.announce(device, { event: 'Property', property, time, change });
   }
 
+  /** A property that the server itself keeps. Where clients have left no room for it, the log says so. */
+  keepText(device: Device, property: Atom, text: string): void {
+    try {
+      this.properties(device).change(property, 'replace', textProperty(text));
+      this.announceProperty(device, property, 'newValue');
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      const name = this.atoms.nameOf(property);
+      this.options.log.warn('a device has no room for a property', { device: device.name, name });
+    }
+  }
+
   #announcePhone(device: Device, { event, frame, state, digit = 0 }: PhoneEvent): void {
     const wallClockMs = this.options.wallClockMs();
     this.announce(device, {
@@ -117,8 +130,11 @@ export class Server {
 
   #setNameProperty(device: Device): void {
     if (!this.options.nameProperties || this.#properties.has(device)) return;
-    const data = new Uint8Array(Buffer.from(device.name, 'utf8'));
-    const property = { type: predefinedAtoms.STRING, format: 8, data } as const;
-    this.properties(device).change(this.#nameAtom, 'replace', property);
+    this.properties(device).change(this.#nameAtom, 'replace', textProperty(device.name));
   }
+}
+
+function textProperty(text: string): Property {
+  const data = new Uint8Array(Buffer.from(text, 'utf8'));
+  return { type: predefinedAtoms.STRING, format: 8, data };
 }

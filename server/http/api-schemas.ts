@@ -8,9 +8,19 @@ import type {
   GatewayStatus,
   ListenerStatus,
   SpeakerStatus,
+  TelephoneStatus,
 } from '#shared/relay/status';
+import { lineStates } from '#shared/relay/telephone';
+import type { VoiceMessage } from '#shared/relay/voice-message';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** What every route may answer instead. */
+export const refusalResponses = {
+  401: { description: 'The token is missing or wrong.' },
+  403: { description: 'The token is for less than this, or another site asks.' },
+  429: { description: 'Too many wrong tokens came from this address.' },
+};
 
 const text = { type: 'string' };
 const flag = { type: 'boolean' };
@@ -123,3 +133,36 @@ export const speakersSchema = listOf(
     gapCount: count,
   } satisfies Record<keyof SpeakerStatus, unknown>),
 );
+
+const callSchema = objectOf({
+  direction: { enum: ['in', 'out'] },
+  page: count,
+  pageName: text,
+  seconds: count,
+} satisfies Record<keyof NonNullable<TelephoneStatus['call']>, unknown>);
+
+export const telephonesSchema = listOf(
+  objectOf(
+    {
+      device: text,
+      isOffHook: flag,
+      hasLoopCurrent: flag,
+      state: { enum: lineStates },
+      lastNumberDialed: text,
+      telephones: listOf(objectOf({ number: text, page: count, pageName: text })),
+      call: callSchema,
+    } satisfies Record<keyof TelephoneStatus, unknown>,
+    ['call'],
+  ),
+);
+
+export const messagesSchema = objectOf({
+  messages: listOf(
+    objectOf({
+      id: text,
+      receivedAt: { type: 'string', format: 'date-time' },
+      durationSeconds: number,
+      byteCount: count,
+    } satisfies Record<keyof VoiceMessage, unknown>),
+  ),
+});

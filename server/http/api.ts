@@ -6,15 +6,20 @@ import type {
   GatewayStatus,
   ListenerStatus,
   SpeakerStatus,
+  TelephoneStatus,
 } from '#shared/relay/status';
+import { adminPaths } from './admin-api.ts';
 import {
   clientsSchema,
   devicesSchema,
   type JsonSchema,
   listenersSchema,
+  refusalResponses,
   speakersSchema,
   statusSchema,
+  telephonesSchema,
 } from './api-schemas.ts';
+import { messagePaths } from './messages.ts';
 
 /** Who knows the answers. */
 export interface ApiSources {
@@ -23,6 +28,7 @@ export interface ApiSources {
   clients(): readonly ClientStatus[];
   listeners(): readonly ListenerStatus[];
   speakers(): readonly SpeakerStatus[];
+  telephones(): readonly TelephoneStatus[];
 }
 
 interface ApiRoute {
@@ -36,6 +42,10 @@ const routes = {
   clients: { summary: 'AudioFile clients, and what they did so far.', schema: clientsSchema },
   listeners: { summary: 'Pages that listen, and how it goes.', schema: listenersSchema },
   speakers: { summary: 'Microphones of pages, and how it goes.', schema: speakersSchema },
+  telephones: {
+    summary: 'Telephone lines, their calls, and who can be called.',
+    schema: telephonesSchema,
+  },
 } as const satisfies Record<keyof ApiSources, ApiRoute>;
 
 const DOCUMENT_PATH = '/api/openapi.json';
@@ -61,7 +71,7 @@ export function openApiDocument(version: string) {
         summary,
         responses: {
           200: { description: summary, content: { 'application/json': { schema } } },
-          401: { description: 'The token is missing or wrong.' },
+          ...refusalResponses,
         },
       },
     },
@@ -72,6 +82,10 @@ export function openApiDocument(version: string) {
     components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
     // No token is needed on loopback.
     security: [{}, { token: [] }],
-    paths: Object.fromEntries(Object.entries(routes).map(get)),
+    paths: {
+      ...Object.fromEntries(Object.entries(routes).map(get)),
+      ...messagePaths,
+      ...adminPaths,
+    },
   };
 }

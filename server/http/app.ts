@@ -3,11 +3,19 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import fastifyStatic from '@fastify/static';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { type AdminActions, addAdminApi } from './admin-api.ts';
 import { type ApiSources, addApi } from './api.ts';
+import { askedBy } from './asked.ts';
 import type { Gate } from './gate.ts';
 import { addHealth, type HealthSource } from './health.ts';
+import { addMessages, type MessageSource } from './messages.ts';
 import { addMetrics, type MetricSources } from './metrics.ts';
+import { turnOf } from './pipelining.ts';
+import { refusalHeaders } from './refusals.ts';
+import { needOf } from './route-rights.ts';
 import { securityHeaders } from './security-headers.ts';
+import { visitPage } from './visit-page.ts';
+import { MAX_HEADERS, serverBounds, type WebLimits, webBounds } from './web-bounds.ts';
 
 export interface HttpOptions {
   /** The built page; requests say how to build it while it is missing. */
@@ -17,6 +25,11 @@ export interface HttpOptions {
   readonly metrics: MetricSources;
   readonly health: HealthSource;
   readonly log: HttpLog;
+  readonly limits: WebLimits;
+  readonly admin: AdminActions;
+  /** Without it the page comes over plain HTTP. */
+  readonly certificate?: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+  readonly messages: MessageSource;
 }
 
 export interface HttpLog {
@@ -25,31 +38,44 @@ export interface HttpLog {
 }
 
 const MAX_LOGGED_PATH = 200;
+/** What is sent here is small; sound comes by WebSockets. */
 const PLAIN_TEXT = 'text/plain; charset=utf-8';
 
 /** Does not listen yet. Closing it closes its connections too, whatever they are doing. */
 export async function createHttpApp(options: HttpOptions): Promise<FastifyInstance> {
-  const { pageFolder, gate, api, metrics, health, log } = options;
+  const { pageFolder, gate, api, metrics, health, log, limits, messages, admin, certificate } =
+    options;
+  const bounds = serverBounds(limits);
   let requestCount = 0;
-  const app = Fastify({
+  const both = {
     forceCloseConnections: true,
     genReqId() {
       requestCount += 1;
       return String(requestCount);
     },
-  });
+    ...webBounds(limits),
+    http: bounds,
+    https: certificate ? { cert: certificate.cert, key: certificate.key, ...bounds } : null,
+  };
+  const app = Fastify(both);
+  app.server.maxHeadersCount = MAX_HEADERS;
 
   app.addHook('onRequest', async (request, reply) => {
+    if (!(await turnOf(request.raw.socket, reply.raw))) return reply.hijack();
     reply.headers(securityHeaders);
-    const refusal = gate.refusal(request);
+    const asked = askedBy(request.raw);
+    const admission = gate.admit(asked, needOf(request.method, request.routeOptions.url));
     // Returning the reply ends the request here.
-    if (refusal !== undefined) {
-      if (refusal.statusCode === 401) reply.header('www-authenticate', 'Bearer');
-      return reply.code(refusal.statusCode).type(PLAIN_TEXT).send(refusal.sentence);
+    if (admission.kind === 'refused') {
+      const { refusal } = admission;
+      return reply.code(refusal.statusCode).headers(refusalHeaders(refusal)).send(refusal.sentence);
     }
-    const visit = gate.visit(request);
+    const visit = gate.visit(asked);
     if (visit === undefined) return;
-    return reply.header('set-cookie', visit.cookie).redirect(visit.location, 303);
+    return reply
+      .headers({ 'set-cookie': visit.cookie, 'cache-control': 'no-store' })
+      .type('text/html; charset=utf-8')
+      .send(visitPage(visit.location));
   });
   app.addHook('onResponse', async (request, reply) => {
     const { statusCode: status, elapsedTime } = reply;
@@ -77,8 +103,10 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   });
 
   addApi(app, api);
+  addAdminApi(app, admin);
   addMetrics(app, metrics);
   addHealth(app, health);
+  addMessages(app, messages);
   await app.register(fastifyStatic, {
     root: pageFolder,
     cacheControl: false,

@@ -2,6 +2,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { FastifyInstance } from 'fastify';
 import { Counter, Gauge, Registry } from 'prom-client';
+import type { CallCount } from '#server/telephone/index';
 
 /** What is counted elsewhere, as it is now. */
 export interface MetricSources {
@@ -19,12 +20,16 @@ export interface MetricSources {
   readonly heardFrames: () => number;
   readonly heardBytes: () => number;
   readonly lateHeardFrames: () => number;
+  /** How telephone calls ended. */
+  readonly calls: () => readonly CallCount[];
 }
+
+type FigureName = Exclude<keyof MetricSources, 'calls'>;
 
 type Kind = 'gauge' | 'counter';
 
 /** Name, kind and help of each. */
-const metrics: Readonly<Record<keyof MetricSources, readonly [string, Kind, string]>> = {
+const metrics: Readonly<Record<FigureName, readonly [string, Kind, string]>> = {
   clients: ['clients', 'gauge', 'AudioFile clients that are connected.'],
   playingStreams: ['streams_playing', 'gauge', 'Clients that play, each counted for every device.'],
   pages: ['pages', 'gauge', 'Pages that are connected.'],
@@ -54,10 +59,11 @@ const NANOSECONDS = 1e9;
 
 export function addMetrics(app: FastifyInstance, sources: MetricSources): void {
   const registry = new Registry();
-  for (const name of Object.keys(metrics) as (keyof MetricSources)[]) {
+  for (const name of Object.keys(metrics) as FigureName[]) {
     const [metricName, kind, help] = metrics[name];
     addMetric(registry, kind, { name: PREFIX + metricName, help }, sources[name]);
   }
+  addCalls(registry, sources.calls);
   addEventLoopDelay(app, registry);
   app.get('/metrics', async (_request, reply) => {
     const text = await registry.metrics();
@@ -82,6 +88,19 @@ function addMetric(
     collect() {
       counter.reset();
       counter.inc(value());
+    },
+  });
+}
+
+function addCalls(registry: Registry, calls: MetricSources['calls']): void {
+  const counter: Counter<'direction' | 'end'> = new Counter({
+    name: `${PREFIX}calls_total`,
+    help: 'Telephone calls, by who called (in: a page, out: a program) and how they ended.',
+    labelNames: ['direction', 'end'],
+    registers: [registry],
+    collect() {
+      counter.reset();
+      for (const { direction, end, count } of calls()) counter.inc({ direction, end }, count);
     },
   });
 }

@@ -3,11 +3,14 @@
 
 /** Before anything is known of a page, and the bounds of what is learned. */
 const START_TARGET_MS = 60;
-const MIN_TARGET_MS = 20;
+/** A browser's audio clock may step by three blocks of 10 ms, besides the one by which blocks come late. */
+const MIN_TARGET_MS = 50;
 const MAX_TARGET_MS = 300;
-/** Beyond the lateness that nearly all messages keep to. */
-const MARGIN_MS = 10;
+/** Beyond the lateness that nearly all messages keep to: sound that has less left than 9 ms is faded. */
+const MARGIN_MS = 20;
 const LATENESS_QUANTILE = 0.98;
+/** Beyond that quantile, a message that tore the sound by coming too late is not to do so again; up to this. */
+const LEARNED_MS = 100;
 /** The last seconds: how many arrivals count, and after how many new ones they are looked at again. */
 const ARRIVALS = 256;
 const REVIEW_EVERY = 16;
@@ -59,6 +62,10 @@ export class ArrivalRegulator {
     if (this.#arrivalCount % REVIEW_EVERY === 0) this.#review(arrivedMs);
     // Had it come as fast as the fastest did, it would have had this much more.
     const latenessMs = delayMs - this.#fastestMs;
+    if (headroomMs < 0) {
+      const learnedMs = Math.min(latenessMs, LEARNED_MS) + MARGIN_MS;
+      this.targetMs = Math.max(this.targetMs, learnedMs);
+    }
     this.errorMs = headroomMs + latenessMs - this.targetMs;
     const wanted = (-GAIN_PER_SECOND * this.errorMs) / 1_000;
     const most = Math.abs(this.errorMs) > RECOVERY_MS ? MAX_RECOVERY : MAX_CORRECTION;
@@ -70,11 +77,14 @@ export class ArrivalRegulator {
     const sorted = this.#sorted.subarray(0, count);
     sorted.set(this.#delaysMs.subarray(0, count));
     sorted.sort();
+    const slowedMs = (sorted[0] as number) - this.#fastestMs;
     this.#fastestMs = sorted[0] as number;
     const quantileMs = sorted[Math.floor((count - 1) * LATENESS_QUANTILE)] as number;
     const lateMs = quantileMs - this.#fastestMs;
     const wantedMs = Math.max(MIN_TARGET_MS, Math.min(MAX_TARGET_MS, lateMs + MARGIN_MS));
     const seconds = this.#arrivalCount === REVIEW_EVERY ? 0 : (nowMs - this.#reviewedMs) / 1_000;
+    // Counted from a later fastest message, the same place is less far ahead: no reason to change the pitch.
+    if (slowedMs > 0) this.targetMs = Math.max(wantedMs, this.targetMs - slowedMs);
     const excessMs = this.targetMs - wantedMs;
     const shrinkMs = seconds * (SHRINK_MS_PER_SECOND + SHRINK_PER_SQUARE_MS * excessMs ** 2);
     this.targetMs = excessMs > 0 ? this.targetMs - Math.min(excessMs, shrinkMs) : wantedMs;

@@ -1,33 +1,22 @@
 // What one device plays, cut into frames of one length, for all pages that listen to it at that length. A
 // frame is built once, however many hear it.
-import type { Clock, Device, Sink } from '#server/devices/face';
+import type { Device, Sink } from '#server/devices/face';
 import { codecFor } from '#shared/audio/encodings/codecs';
 import { createEncoder16 } from '#shared/audio/encodings/linear-coders';
 import { bytesForFrames } from '#shared/audio/encodings/units';
 import { deviceTime } from '#shared/audio/time';
 import { encodeFrame, FRAME_HEADER_BYTES, frameFlags } from '#shared/relay/frame';
-import { frameMessage, withFlag } from './frame-message.ts';
-import type { FrameMessage } from './ports.ts';
+import { BroadcastFrame } from './broadcast-frame.ts';
+import { FanOut, type FanOutOptions, type FrameListener } from './fan-out.ts';
+import { frameMessage } from './frame-message.ts';
 
 export type FrameMs = 10 | 20;
 
-/** Hears frames. Must not throw. */
-export interface FrameListener {
-  hear(frame: BroadcastFrame, nowMs: number): void;
-}
-
-/** A frame as it follows from the one before, and as the first that somebody hears. */
-export interface BroadcastFrame {
-  readonly message: FrameMessage;
-  readonly discontinuous: FrameMessage;
-}
-
-export interface BroadcastOptions {
+export interface BroadcastOptions extends FanOutOptions {
   readonly device: Device;
   /** As pages know the device. */
   readonly deviceNumber: number;
   readonly frameMs: FrameMs;
-  readonly clock: Clock;
 }
 
 /** Frames are made of parts of 10 ms, so that they end where the blocks of devices end. */
@@ -36,7 +25,7 @@ const PARTS_PER_SECOND = 1_000 / PART_MS;
 
 export class Broadcast implements Sink {
   readonly #options: BroadcastOptions;
-  readonly #listeners = new Set<FrameListener>();
+  readonly #fanOut: FanOut;
   readonly #frameFrames: number;
   readonly #encoder;
   /** The encoded samples of the frame that is being filled. */
@@ -53,6 +42,7 @@ export class Broadcast implements Sink {
     const codec = codecFor(device.encoding);
     if (codec === undefined) throw new Error(`There is no codec for ${device.encoding}.`);
     this.#options = options;
+    this.#fanOut = new FanOut(options);
     this.#frameFrames = (frameMs / PART_MS) * Math.round(device.rateHz / PARTS_PER_SECOND);
     const sampleCount = this.#frameFrames * device.channelCount;
     this.#encoder = createEncoder16(codec, device.channelCount, sampleCount, codec.fullScale);
@@ -60,7 +50,12 @@ export class Broadcast implements Sink {
   }
 
   get listenerCount(): number {
-    return this.#listeners.size;
+    return this.#fanOut.listenerCount;
+  }
+
+  /** The rest of the frame that is being filled. */
+  get wantedFrames(): number {
+    return this.#frameFrames - this.#filledFrames;
   }
 
   /** What a listener is sent each millisecond; 0 while there is silence. */
@@ -71,11 +66,11 @@ export class Broadcast implements Sink {
 
   /** Gives a function that ends it. */
   add(listener: FrameListener): () => void {
-    this.#listeners.add(listener);
+    this.#fanOut.add(listener);
     this.#endSink ??= this.#options.device.addSink(this);
     return () => {
-      this.#listeners.delete(listener);
-      if (this.#listeners.size > 0) return;
+      this.#fanOut.delete(listener);
+      if (this.#fanOut.listenerCount > 0) return;
       this.#endSink?.();
       this.#endSink = undefined;
       this.#filledFrames = 0;
@@ -113,45 +108,27 @@ export class Broadcast implements Sink {
   }
 
   #send(flags: number): void {
-    const nowMs = this.#options.clock.nowMs();
-    const frame = this.#frame(flags, nowMs);
+    const frame = this.#frame(flags);
     this.#filledFrames = 0;
-    this.#isDiscontinuous = false;
     this.#sequence = (this.#sequence + 1) >>> 0;
-    for (const listener of this.#listeners) listener.hear(frame, nowMs);
+    this.#isDiscontinuous = !this.#fanOut.send(frame);
   }
 
-  #frame(endFlags: number, nowMs: number): BroadcastFrame {
-    const flags = endFlags | (this.#isDiscontinuous ? frameFlags.discontinuity : 0);
-    const message = this.#message(flags, nowMs);
-    let discontinuous: FrameMessage | undefined;
-    return {
-      message,
-      get discontinuous() {
-        discontinuous ??=
-          (flags & frameFlags.discontinuity) !== 0
-            ? message
-            : withFlag(message, frameFlags.discontinuity);
-        return discontinuous;
-      },
-    };
-  }
-
-  #message(flags: number, nowMs: number): FrameMessage {
-    const { device, deviceNumber } = this.#options;
+  #frame(endFlags: number): BroadcastFrame {
+    const { device, deviceNumber, clock } = this.#options;
     const header = {
       kind: 'played',
-      flags,
+      flags: endFlags | (this.#isDiscontinuous ? frameFlags.discontinuity : 0),
       device: deviceNumber,
       encoding: device.encoding,
       channelCount: device.channelCount,
       frameCount: this.#filledFrames,
       sequence: this.#sequence,
       startTime: deviceTime(this.#startFrame),
-      senderMicroseconds: Math.floor(nowMs * 1_000),
+      senderMicroseconds: Math.floor(clock.nowMs() * 1_000),
     } as const;
     const samples = this.#bytes.subarray(0, this.#byteCount(this.#filledFrames));
-    return frameMessage(encodeFrame(header, samples));
+    return new BroadcastFrame(frameMessage(encodeFrame(header, samples)));
   }
 
   #byteCount(frameCount: number): number {

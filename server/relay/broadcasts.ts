@@ -1,13 +1,14 @@
 // All broadcasts that somebody listens to: one for each device and frame length.
-import type { Clock, Device } from '#server/devices/face';
-import { Broadcast, type FrameListener, type FrameMs } from './broadcast.ts';
+import type { Device } from '#server/devices/face';
+import { Broadcast, type FrameMs } from './broadcast.ts';
+import type { FanOutOptions, FrameListener } from './fan-out.ts';
 
 export class Broadcasts {
-  readonly #clock: Clock;
+  readonly #options: FanOutOptions;
   readonly #broadcasts = new Map<Device, Map<FrameMs, Broadcast>>();
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
+  constructor(options: FanOutOptions) {
+    this.#options = options;
   }
 
   /** Gives the broadcast that is heard then, and a function that ends it. */
@@ -15,7 +16,7 @@ export class Broadcasts {
     const ofDevice = this.#broadcasts.get(device) ?? new Map<FrameMs, Broadcast>();
     this.#broadcasts.set(device, ofDevice);
     const broadcast =
-      ofDevice.get(frameMs) ?? new Broadcast({ device, deviceNumber, frameMs, clock: this.#clock });
+      ofDevice.get(frameMs) ?? new Broadcast({ ...this.#options, device, deviceNumber, frameMs });
     ofDevice.set(frameMs, broadcast);
     const remove = broadcast.add(listener);
     const end = () => {

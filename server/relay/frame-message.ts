@@ -22,21 +22,20 @@ export function frameMessage(payload: Uint8Array): FrameMessage {
     bytes.writeUInt32BE(payload.length, 6);
   }
   bytes.set(payload, headerBytes);
-  return { bytes };
+  return bytes;
 }
 
 /** The same message with one more flag set. */
-export function withFlag({ bytes }: FrameMessage, flag: number): FrameMessage {
-  const changed = Buffer.from(bytes);
-  payloadOf({ bytes: changed })[FRAME_FLAGS_BYTE] =
-    flag | (payloadOf({ bytes })[FRAME_FLAGS_BYTE] ?? 0);
-  return { bytes: changed };
+export function withFlag(message: FrameMessage, flag: number): FrameMessage {
+  const changed = Buffer.from(message);
+  payloadOf(changed)[FRAME_FLAGS_BYTE] = flag | (payloadOf(message)[FRAME_FLAGS_BYTE] ?? 0);
+  return changed;
 }
 
 /** The payload that a message was made from. */
-export function payloadOf({ bytes }: FrameMessage): Uint8Array {
-  const length = (bytes[1] ?? 0) & 0x7f;
-  return bytes.subarray(length <= SHORT_BYTES ? 2 : length === LENGTH_IN_16_BITS ? 4 : 10);
+export function payloadOf(message: FrameMessage): Uint8Array {
+  const length = (message[1] ?? 0) & 0x7f;
+  return message.subarray(length <= SHORT_BYTES ? 2 : length === LENGTH_IN_16_BITS ? 4 : 10);
 }
 
 function headerBytesFor(payloadBytes: number): number {

@@ -19,10 +19,17 @@ const MAX_LOOK_MS = 50;
 /** A page that fell behind gets sound again when it is nearly level, so that it has one gap and not many. */
 const LEVEL_SHARE = 1 / 3;
 
+export interface LagOptions {
+  readonly socket: Pick<PageSocket, 'ping' | 'queuedByteCount'>;
+  readonly limits: Pick<RelayLimits, 'listenerLagMs' | 'stalledListenerMs'>;
+  /** What the page is sent in all; asked only while bytes wait. */
+  bytesPerMs(): number;
+  /** A ping goes out: `easyMs` counts no more. */
+  asking(): void;
+}
+
 export class Lag {
-  readonly #socket: Pick<PageSocket, 'ping' | 'queuedByteCount'>;
-  readonly #limits: Pick<RelayLimits, 'listenerLagMs' | 'stalledListenerMs'>;
-  readonly #bytesPerMs: () => number;
+  readonly #options: LagOptions;
   #roundTripsMs: number[] = [];
   #pingSentMs: number | undefined;
   #nextPingMs: number;
@@ -30,26 +37,16 @@ export class Lag {
   #lookedMs = 0;
   #behindSinceMs: number | undefined;
 
-  /** `bytesPerMs` is what the page is sent in all; asked only while bytes wait. */
-  constructor(
-    socket: Pick<PageSocket, 'ping' | 'queuedByteCount'>,
-    limits: Pick<RelayLimits, 'listenerLagMs' | 'stalledListenerMs'>,
-    bytesPerMs: () => number,
-    nowMs: number,
-  ) {
-    this.#socket = socket;
-    this.#limits = limits;
-    this.#bytesPerMs = bytesPerMs;
+  constructor(options: LagOptions, nowMs: number) {
+    this.#options = options;
     this.#nextPingMs = nowMs;
   }
 
-  /** To be asked before each frame. */
+  /** To be asked before each frame, unless `easyMs` says otherwise. */
   verdict(nowMs: number): LagVerdict {
-    // Nearly always: everything before has been read, or has at least left, and nobody is asked.
-    const isLevel = this.#pingSentMs === undefined && this.#behindSinceMs === undefined;
-    if (isLevel && this.#socket.queuedByteCount === 0) return 'send';
+    if (this.#isLevel && this.#options.socket.queuedByteCount === 0) return 'send';
     const lagMs = this.#lagMs(nowMs);
-    const { listenerLagMs, stalledListenerMs } = this.#limits;
+    const { listenerLagMs, stalledListenerMs } = this.#options.limits;
     const allowedMs =
       this.#behindSinceMs === undefined ? listenerLagMs : listenerLagMs * LEVEL_SHARE;
     if (lagMs <= allowedMs) {
@@ -65,6 +62,11 @@ export class Lag {
     if (nowMs >= this.#nextPingMs) this.ping(nowMs);
   }
 
+  /** For so long everything may be sent before which no bytes wait: nobody is asked, and nobody need be. */
+  easyMs(nowMs: number): number {
+    return this.#isLevel ? this.#nextPingMs - nowMs : 0;
+  }
+
   /** Whether it is time to ask, although nothing is sent. */
   isPingDue(nowMs: number): boolean {
     return nowMs >= this.#nextPingMs + IDLE_PING_MS;
@@ -77,7 +79,8 @@ export class Lag {
     this.#nextPingMs = nowMs + PING_EVERY_MS;
     this.#pingWaitedMs = 0;
     this.#lookedMs = nowMs;
-    this.#socket.ping();
+    this.#options.asking();
+    this.#options.socket.ping();
   }
 
   pong(nowMs: number): void {
@@ -91,11 +94,17 @@ export class Lag {
     return this.#pingSentMs === undefined ? 0 : nowMs - this.#pingSentMs;
   }
 
+  /** All that was sent has been read, as far as anybody knows. */
+  get #isLevel(): boolean {
+    return this.#pingSentMs === undefined && this.#behindSinceMs === undefined;
+  }
+
   #lagMs(nowMs: number): number {
     const sinceLookMs = nowMs - this.#lookedMs;
     this.#lookedMs = nowMs;
-    const { queuedByteCount } = this.#socket;
-    const queuedMs = queuedByteCount === 0 ? 0 : queuedByteCount / this.#bytesPerMs();
+    const { socket, bytesPerMs } = this.#options;
+    const { queuedByteCount } = socket;
+    const queuedMs = queuedByteCount === 0 ? 0 : queuedByteCount / bytesPerMs();
     if (this.#pingSentMs === undefined) return queuedMs;
     this.#pingWaitedMs += Math.min(sinceLookMs, MAX_LOOK_MS);
     return Math.max(queuedMs, this.#pingWaitedMs - this.#roundTripMs);

@@ -11,6 +11,8 @@ import { changeSettings } from './device-messages.ts';
 import { Lag } from './lag.ts';
 import { Listening } from './listening.ts';
 import { MessageRate } from './message-rate.ts';
+import { requireRight } from './message-rights.ts';
+import { PageTelephone } from './page-telephone.ts';
 import type { PageReceiver, PageSocket } from './ports.ts';
 import type { RelayCore } from './relay-core.ts';
 import { Speaker } from './speaker.ts';
@@ -19,11 +21,13 @@ type MessageOf<Type extends PageMessage['type']> = Extract<PageMessage, { type: 
 type Handlers = { readonly [Type in PageMessage['type']]: (message: MessageOf<Type>) => void };
 
 /** How long a page may take to say what it is. */
-const HELLO_MS = 10_000;
+export const HELLO_MS = 10_000;
 /** A page that has not answered a ping for so long is gone. */
-const VANISHED_MS = 30_000;
+export const VANISHED_MS = 30_000;
+/** Each makes a resampler, which costs far more than any other message. */
+export const SPEAKERS_OPENED_PER_SECOND = 16;
 /** A page that asks and does not read what it is answered; what it is sent of sound is far less. */
-const MAX_QUEUED_BYTES = 2 * 1024 * 1024;
+export const MAX_QUEUED_BYTES = 2 * 1024 * 1024;
 
 interface Ear {
   readonly device: Device;
@@ -43,6 +47,8 @@ export class Page implements PageReceiver {
   readonly #core: RelayCore;
   readonly #lag: Lag;
   readonly #rate: MessageRate;
+  readonly #telephone: PageTelephone;
+  readonly #handlers: Handlers;
   #isClosed = false;
   #cancelHello: () => void;
 
@@ -51,8 +57,12 @@ export class Page implements PageReceiver {
     this.#core = core;
     this.socket = socket;
     this.number = number;
-    this.#lag = new Lag(socket, limits, () => this.#bytesPerMs(), clock.nowMs());
+    const bytesPerMs = () => this.#bytesPerMs();
+    const asking = () => this.#takeCare();
+    this.#lag = new Lag({ socket, limits, bytesPerMs, asking }, clock.nowMs());
     this.#rate = new MessageRate(limits.pageMessagesPerSecond, clock.nowMs());
+    this.#telephone = new PageTelephone(core, this);
+    this.#handlers = { ...this.#ownHandlers, ...this.#telephone.handlers };
     this.#cancelHello = timers.after(HELLO_MS, () =>
       this.close(closeCodes.malformed, `The page said nothing for ${HELLO_MS / 1_000} s.`),
     );
@@ -91,8 +101,16 @@ export class Page implements PageReceiver {
     });
   }
 
+  ping(): void {
+    this.#receive(() => {});
+  }
+
   pong(): void {
-    this.#lag.pong(this.#core.options.clock.nowMs());
+    this.#receive(() => {
+      const nowMs = this.#core.options.clock.nowMs();
+      this.#lag.pong(nowMs);
+      this.#lookAtEars(nowMs);
+    });
   }
 
   closed(): void {
@@ -115,6 +133,7 @@ export class Page implements PageReceiver {
     } else if (this.#lag.unansweredMs(nowMs) > VANISHED_MS) {
       this.close(closeCodes.vanished, 'Nothing was heard of the page any more.');
     } else if (this.#lag.isPingDue(nowMs)) this.#lag.ping(nowMs);
+    this.#lookAtEars(nowMs);
   }
 
   /** Ends what concerns a device that is gone. */
@@ -125,25 +144,31 @@ export class Page implements PageReceiver {
     this.speakers.delete(deviceNumber);
   }
 
+  /** To be called whenever it may have changed who is heard on a device. */
+  hearOrMute(device: Device): void {
+    for (const speaker of this.speakers.values()) {
+      if (speaker.options.device === device) speaker.isMuted = !this.#telephone.mayBeHeard(device);
+    }
+  }
+
+  #lookAtEars(nowMs: number): void {
+    for (const { listening } of this.ears.values()) listening.look(nowMs);
+  }
+
   #end(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.isOpen = false;
     this.#core.options.log.debug('a page left', { page: this.number });
     this.#cancelHello();
+    this.#telephone.vanish();
     for (const number of [...this.ears.keys(), ...this.speakers.keys()]) this.forget(number);
     this.#core.remove(this);
   }
 
   /** The one place where what a message causes becomes an answer. */
   #receive(take: () => void): void {
-    if (this.#isClosed) return;
-    if (!this.#rate.allows(this.#core.options.clock.nowMs())) {
-      const { pageMessagesPerSecond } = this.#core.options.limits;
-      const reason = `The page sent more than ${pageMessagesPerSecond} messages in a second.`;
-      this.close(closeCodes.tooMany, reason);
-      return;
-    }
+    if (this.#isClosed || !this.#mayCost(1)) return;
     try {
       take();
     } catch (error) {
@@ -152,10 +177,21 @@ export class Page implements PageReceiver {
     }
   }
 
+  /** Closes a page that sends too much; gives whether it may go on. */
+  #mayCost(messageCount: number): boolean {
+    if (this.#rate.allows(this.#core.options.clock.nowMs(), messageCount)) return true;
+    const { pageMessagesPerSecond } = this.#core.options.limits;
+    this.close(
+      closeCodes.tooMany,
+      `The page sent more than ${pageMessagesPerSecond} messages in a second, or opened more than ${SPEAKERS_OPENED_PER_SECOND} microphones.`,
+    );
+    return false;
+  }
+
   #refuse({ code, message }: RelayError): void {
     const refused: GatewayMessage = { type: 'refused', code, message };
     this.socket.sendText(JSON.stringify(refused));
-    if (code !== 'refused') this.close(closeCodes[code], message);
+    if (code === 'malformed' || code === 'version') this.close(closeCodes[code], message);
   }
 
   #fail(error: unknown): void {
@@ -168,11 +204,12 @@ export class Page implements PageReceiver {
     if (!this.isOpen && message.type !== 'hello') {
       throw RelayError.malformed('the first message of a page is “hello”');
     }
+    requireRight(this.socket.role, message.type);
     const handle = this.#handlers[message.type] as (message: PageMessage) => void;
     handle(message);
   }
 
-  readonly #handlers: Handlers = {
+  readonly #ownHandlers: Omit<Handlers, keyof PageTelephone['handlers']> = {
     hello: ({ pageName }) => {
       if (this.isOpen) throw RelayError.malformed('there was a “hello” before');
       this.#cancelHello();
@@ -185,6 +222,7 @@ export class Page implements PageReceiver {
         gatewayVersion,
         serverNumber,
         pageNumber: this.number,
+        role: this.socket.role,
       });
       this.#core.introduce(this);
     },
@@ -201,7 +239,7 @@ export class Page implements PageReceiver {
     ping: ({ id, pageMs }) => {
       this.send({ type: 'pong', id, pageMs, serverMs: this.#core.options.clock.nowMs() });
     },
-    change: (message) => changeSettings(this.#device(message.device), message),
+    change: (message) => changeSettings(this.device(message.device), message),
     sync: ({ latencyMs }) => this.#core.sync(this, latencyMs),
     report: (message) => {
       const ear = this.ears.get(message.device);
@@ -210,7 +248,7 @@ export class Page implements PageReceiver {
   };
 
   #listen(number: number, frameMs: FrameMs): void {
-    const device = this.#device(number);
+    const device = this.device(number);
     this.ears.get(number)?.end();
     const listening = new Listening({
       frameMs,
@@ -229,21 +267,30 @@ export class Page implements PageReceiver {
   }
 
   #speak({ device: number, rateHz, channelCount }: MessageOf<'speak'>): void {
-    const device = this.#device(number);
+    const device = this.device(number);
     const { limits, timers } = this.#core.options;
     if (!this.speakers.has(number) && this.speakers.size >= limits.speakersPerPage) {
       throw RelayError.refused(
         `One page may speak on ${limits.speakersPerPage} devices at a time: end one of them first.`,
       );
     }
+    // Beside the one that every message costs.
+    const cost = limits.pageMessagesPerSecond / SPEAKERS_OPENED_PER_SECOND - 1;
+    if (!this.#mayCost(Math.max(0, cost))) return;
     this.speakers.get(number)?.close();
     this.speakers.set(number, new Speaker({ device, timers, rateHz, channelCount }));
+    this.hearOrMute(device);
   }
 
-  #device(number: number): Device {
+  /** Throws a RelayError where there is none. */
+  device(number: number): Device {
     const device = this.#core.numbers.deviceOf(number);
     if (device !== undefined) return device;
     throw RelayError.refused(`There is no device ${number} any more.`);
+  }
+
+  #takeCare(): void {
+    for (const { listening } of this.ears.values()) listening.takeCare();
   }
 
   #bytesPerMs(): number {

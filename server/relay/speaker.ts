@@ -6,6 +6,7 @@
 // What comes too late is left out. Of what the device has heard, only the last 5 ms before a gap may still be
 // faded, where this process was too busy to do it before.
 import type { Device, Timers } from '#server/devices/face';
+import { WrittenSound } from '#server/devices/index';
 import { createFade, type Fade } from '#shared/audio/fade';
 import { createResampler, type Resampler } from '#shared/audio/resampler';
 import { deviceTime, difference } from '#shared/audio/time';
@@ -14,7 +15,7 @@ import { type Frame, frameFlags } from '#shared/relay/frame';
 import { RelayError } from '#shared/relay/relay-error';
 import { ArrivalRegulator } from './arrival-regulator.ts';
 import { type ChannelMap, channelMap } from './channel-map.ts';
-import { WrittenSound } from './written-sound.ts';
+import { LateWatch } from './late-watch.ts';
 
 export interface SpeakerOptions {
   readonly device: Device;
@@ -25,20 +26,18 @@ export interface SpeakerOptions {
 }
 
 /** One message carries no more sound; pages send 10 or 20 ms. */
-const MAX_FRAME_MS = 100;
+export const MAX_FRAME_MS = 100;
 const FADE_MS = 5;
 /** The sound of a page that goes away ends within 20 ms. */
 const LAST_FADE_MS = 15;
 /** How long before the sound runs out it is faded: the fade itself, and what a timer may be late. */
 const RUN_OUT_MS = FADE_MS + 4;
 /** What is further ahead than this was piled up by a stall; it is left out, and the sound is live again. */
-const MAX_EXCESS_MS = 150;
+export const MAX_EXCESS_MS = 150;
 /** Until then what is left out is more than what is kept. */
 const LEVEL_EXCESS_MS = 10;
-/** A page whose messages all come late for so long has a longer way now. */
-const LATE_MS = 250;
 /** A longer gap is no loss but a pause. */
-const MAX_GAP_MS = 1_000;
+export const MAX_GAP_MS = 1_000;
 /** The farthest that sound may lie ahead: the largest target, what may exceed it, and a message. */
 const MAX_AHEAD_MS = 300 + MAX_EXCESS_MS + 2 * MAX_FRAME_MS;
 
@@ -50,6 +49,7 @@ export class Speaker {
   gapCount = -1;
   headroomMs = 0;
   readonly #regulator = new ArrivalRegulator();
+  readonly #lateWatch = new LateWatch(RUN_OUT_MS);
   readonly #written: WrittenSound;
   readonly #resampler: Resampler;
   readonly #ratio: number;
@@ -74,8 +74,8 @@ export class Speaker {
   /** The resampler holds nothing back yet. */
   #isFresh = true;
   #isSkipping = false;
-  #lateSinceMs: number | undefined;
   #cancelRunOut: (() => void) | undefined;
+  #isMuted = false;
   #isClosed = false;
 
   constructor(options: SpeakerOptions) {
@@ -125,20 +125,34 @@ export class Speaker {
   hear({ header, samples }: Frame): void {
     this.#check(header.channelCount, header.encoding, header.frameCount);
     const { frameCount } = header;
-    if (frameCount === 0) return;
+    if (frameCount === 0 || this.#isMuted) return;
     this.#findPlace(header.startTime, (header.flags & frameFlags.discontinuity) !== 0);
     this.#expectedTime = deviceTime(header.startTime + frameCount);
     this.#take(samples, frameCount);
     this.#watchRunOut();
   }
 
+  /** What is said meanwhile is not heard; it fades out at once, and in with the next frame. */
+  set isMuted(isMuted: boolean) {
+    if (isMuted === this.#isMuted || this.#isClosed) return;
+    this.#isMuted = isMuted;
+    if (isMuted) this.#cutOff();
+  }
+
   /** Fades out at once and hears nothing more. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#cancelRunOut?.();
-    this.#written.fadeOut(this.#now() + 1, this.#deviceFrames(LAST_FADE_MS));
+    this.#cutOff();
     this.#removeSource();
+  }
+
+  #cutOff(): void {
+    this.#cancelRunOut?.();
+    this.#cancelRunOut = undefined;
+    this.#written.fadeOut(this.#now() + 1, this.#deviceFrames(LAST_FADE_MS));
+    this.#isSilent = true;
+    this.#expectedTime = undefined;
   }
 
   #check(channelCount: number, encoding: string, frameCount: number): void {
@@ -174,7 +188,7 @@ export class Speaker {
     const targetFrames = this.#deviceFrames(this.#regulator.targetMs) + this.#heldFrames;
     this.#writeFrame = Math.max(this.#writeFrame, this.#now() + targetFrames);
     this.#regulator.restart();
-    this.#lateSinceMs = undefined;
+    this.#lateWatch.restart();
     this.#isSkipping = false;
   }
 
@@ -205,11 +219,12 @@ export class Speaker {
       this.#break();
       return;
     }
+    this.#lengthenGap();
     this.#isFresh = false;
     this.#resampler.setRatio(this.#ratio * (1 + this.#regulator.correction));
     const outputFrames = this.#resample(samples, frameCount);
     this.#write(now, outputFrames);
-    this.#noteLate(nowMs);
+    if (this.#lateWatch.arrived(nowMs, this.headroomMs)) this.#anchor();
   }
 
   #isTooFarAhead(): boolean {
@@ -254,13 +269,10 @@ export class Speaker {
     this.#written.write(startFrame, written, writtenFrames);
   }
 
-  #noteLate(nowMs: number): void {
-    if (this.headroomMs >= 0) this.#lateSinceMs = undefined;
-    else {
-      this.#lateSinceMs ??= nowMs;
-      const isTooLate = this.headroomMs < -MAX_GAP_MS;
-      if (isTooLate || nowMs - this.#lateSinceMs > LATE_MS) this.#anchor();
-    }
+  /** Where there is a gap anyway, it costs nothing to begin as far ahead as is wanted. */
+  #lengthenGap(): void {
+    const { errorMs } = this.#regulator;
+    if (this.#isFresh && errorMs < 0) this.#writeFrame += this.#deviceFrames(-errorMs);
   }
 
   /** One timer, which looks again where more was written meanwhile. */

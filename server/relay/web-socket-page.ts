@@ -2,7 +2,15 @@
 // compression off, ws writes each of its own messages at once and whole, so that the two never mix.
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import type { PageReceiver, PageSocket } from './ports.ts';
+import type { Role } from '#shared/relay/roles';
+import type { FrameMessage, PageReceiver, PageSocket } from './ports.ts';
+
+/** Who is at the other end. */
+export interface PageVisitor {
+  /** For people: where the page is. */
+  readonly peer: string;
+  readonly role: Role;
+}
 
 /** RFC 6455, 5.5: a control message carries 125 bytes, two of which are the code. */
 const MAX_REASON_BYTES = 123;
@@ -10,49 +18,77 @@ const MAX_REASON_BYTES = 123;
 const CLOSE_MS = 1_000;
 
 /** To be called in the turn in which the WebSocket was opened; `socket` is the one it was opened on. */
-export function webSocketPage(webSocket: WebSocket, socket: Duplex, peer: string): PageSocket {
-  let receiver: PageReceiver | undefined;
-  let closeTimer: NodeJS.Timeout | undefined;
-  // False as soon as either side has begun to close: nothing may follow a close.
-  const isOpen = () => webSocket.readyState === webSocket.OPEN;
-
-  // 'close' follows, which says all that a receiver needs.
-  webSocket.on('error', () => {});
-  webSocket.on('message', (data: Buffer, isBinary: boolean) => {
-    if (!isOpen()) return;
-    if (isBinary) receiver?.binary(ownBytes(data));
-    else receiver?.text(data.toString());
-  });
-  webSocket.on('pong', () => receiver?.pong());
-  webSocket.on('close', () => {
-    clearTimeout(closeTimer);
-    receiver?.closed();
-  });
-
-  return {
-    peer,
-    start(started) {
-      receiver = started;
-    },
-    sendText(text) {
-      if (isOpen()) webSocket.send(text);
-    },
-    sendFrame(message) {
-      if (isOpen()) socket.write(message.bytes);
-    },
-    ping() {
-      if (isOpen()) webSocket.ping();
-    },
-    get queuedByteCount() {
-      return socket.writableLength;
-    },
-    close(code, reason) {
-      if (!isOpen()) return;
-      webSocket.close(code, cut(reason));
-      closeTimer = setTimeout(() => webSocket.terminate(), CLOSE_MS);
-    },
-  };
+export function webSocketPage(
+  webSocket: WebSocket,
+  socket: Duplex,
+  visitor: PageVisitor,
+): PageSocket {
+  return new WebSocketPage(webSocket, socket, visitor);
 }
+
+/** A class, because V8 looks up the members of object literals with accessors by name, for each frame anew. */
+class WebSocketPage implements PageSocket {
+  readonly peer: string;
+  readonly role: Role;
+  readonly stream: Duplex;
+  readonly #webSocket: WebSocket;
+  #receiver: PageReceiver | undefined;
+  #closeTimer: NodeJS.Timeout | undefined;
+
+  constructor(webSocket: WebSocket, socket: Duplex, { peer, role }: PageVisitor) {
+    this.#webSocket = webSocket;
+    this.stream = socket;
+    this.peer = peer;
+    this.role = role;
+    // 'close' follows, which says all that a receiver needs.
+    webSocket.on('error', () => {});
+    webSocket.on('message', (data: Buffer, isBinary: boolean) => {
+      if (!this.#isOpen) return;
+      if (isBinary) this.#receiver?.binary(ownBytes(data));
+      else this.#receiver?.text(data.toString());
+    });
+    webSocket.on('ping', () => this.#receiver?.ping());
+    webSocket.on('pong', () => this.#receiver?.pong());
+    webSocket.on('close', () => {
+      clearTimeout(this.#closeTimer);
+      this.#receiver?.closed();
+    });
+  }
+
+  start(receiver: PageReceiver): void {
+    this.#receiver = receiver;
+  }
+
+  sendText(text: string): void {
+    if (this.#isOpen) this.#webSocket.send(text);
+  }
+
+  sendFrame(message: FrameMessage): void {
+    if (this.#isOpen) this.stream.write(message);
+  }
+
+  ping(): void {
+    if (this.#isOpen) this.#webSocket.ping();
+  }
+
+  get queuedByteCount(): number {
+    return this.stream.writableLength;
+  }
+
+  close(code: number, reason: string): void {
+    if (!this.#isOpen) return;
+    this.#webSocket.close(code, cut(reason));
+    this.#closeTimer = setTimeout(() => this.#webSocket.terminate(), CLOSE_MS);
+  }
+
+  /** False as soon as either side has begun to close: nothing may follow a close. */
+  get #isOpen(): boolean {
+    return this.#webSocket.readyState === OPEN;
+  }
+}
+
+/** WebSocket.OPEN, of which the type says no value. */
+const OPEN = 1;
 
 function cut(reason: string): string {
   const bytes = new TextEncoder().encode(reason);

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
 import type { TransportConnection } from './connection.ts';
 import { type Peer, QUEUE_MARK_BYTES, SocketConnection, tcpPeer } from './connection.ts';
+import type { ConnectionCensus } from './connection-census.ts';
 import {
   errorCode,
   ListenError,
@@ -10,7 +11,6 @@ import {
   tcpListenError,
   unixListenError,
 } from './listen-error.ts';
-import type { SocketBudget } from './socket-budget.ts';
 import { ensureSocketFolder, removeStaleSocket } from './unix-socket-file.ts';
 
 export interface Listener {
@@ -27,8 +27,8 @@ export interface Listener {
 }
 
 interface ListenCallbacks {
-  /** How many sockets there may be, together with other doors. */
-  readonly budget?: SocketBudget;
+  /** Counts connections, and has those closed at once that are too many. */
+  readonly census?: ConnectionCensus | undefined;
   onConnection(connection: TransportConnection): void;
   /** One peer could not be accepted, for example because the system has no memory for it. */
   onAcceptError?(error: Error): void;
@@ -38,7 +38,7 @@ interface ListenCallbacks {
 const BACKLOG = 4_096;
 
 /** A peer whose machine vanished is noticed after this silence and the kernel's own probes. */
-const KEEP_ALIVE_MS = 60_000;
+export const KEEP_ALIVE_MS = 60_000;
 
 /** Rejects with a ListenError. */
 export async function listenTcp({
@@ -91,7 +91,7 @@ interface Door {
 }
 
 function openDoor(
-  { budget, onConnection, onAcceptError }: ListenCallbacks,
+  { census, onConnection, onAcceptError }: ListenCallbacks,
   peerOf: (socket: Socket) => Peer | undefined,
 ): Door {
   const sockets = new Set<Socket>();
@@ -103,9 +103,9 @@ function openDoor(
     keepAliveInitialDelay: KEEP_ALIVE_MS,
     highWaterMark: QUEUE_MARK_BYTES,
   });
+  census?.watch(server);
   server.on('connection', (socket) => {
-    if (budget?.take(socket) === false) return;
-    const peer = peerOf(socket);
+    const peer = socket.destroyed ? undefined : peerOf(socket);
     if (peer === undefined) {
       socket.destroy();
       return;

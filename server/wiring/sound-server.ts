@@ -12,16 +12,22 @@ import {
 } from '#server/devices/index';
 import { type Connection, createDispatch, type Dispatch } from '#server/dispatch/index';
 import type { Log } from '#server/log';
-import { localAddresses, readCookies, readHosts } from './access-files.ts';
+import { Exchanges } from '#server/telephone/index';
+import { localAddresses, readCookies } from './access-files.ts';
+import type { AddressLimits } from './address-limits.ts';
+import { createHostsFile } from './hosts-file.ts';
 
 export interface SoundServer {
   readonly devices: VirtualDeviceSet;
   readonly dispatch: Dispatch;
+  readonly exchanges: Exchanges;
   /** Takes the connection over until it ends. */
   accept(connection: Connection): void;
+  /** Throws a ConfigError where a reload with this could not be done. */
+  checkReload(configuration: Configuration): void;
   /**
-   * Takes over limits, devices and access control, and reads cookies anew; connections stay, and so
-   * does the host list. Throws a ConfigError, having changed nothing, where the devices do not fit.
+   * Takes over limits, devices and access control, and reads cookies and hosts anew; connections stay, and
+   * so do hosts that clients inserted. To be checked before.
    */
   reload(configuration: Configuration): void;
   /** Lets what plays fade out, then ends every connection once what was written to it has left. */
@@ -34,7 +40,13 @@ const RELEASE = 3;
 const EXTENSIONS = ['AFTime', 'GATEWAY'];
 const FADE_MS = 50;
 
-export const clock: Clock = { nowMs: () => performance.now() };
+/** What devices and relay take for the time. */
+export interface ServerTime {
+  readonly clock: Clock;
+  readonly timers: Timers;
+}
+
+const clock: Clock = { nowMs: () => performance.now() };
 
 /**
  * Node counts whole milliseconds from the last one that began, so a timer may come up to one too early.
@@ -42,23 +54,28 @@ export const clock: Clock = { nowMs: () => performance.now() };
  */
 const TIMER_GRAIN_MS = 1;
 
-export const timers: Timers = {
+const timers: Timers = {
   after(delayMs, callback) {
     const timer = setTimeout(callback, Math.ceil(delayMs) + TIMER_GRAIN_MS);
     return () => clearTimeout(timer);
   },
 };
 
+export const machineTime: ServerTime = { clock, timers };
+
 export async function createSoundServer(
   configuration: Configuration,
   log: Log,
+  addressLimits: Pick<AddressLimits, 'setUps' | 'cookies'>,
+  { clock, timers }: ServerTime = machineTime,
 ): Promise<SoundServer> {
   const onError = (error: unknown) =>
     log.error('a listener of a device failed', { reason: String(error) });
   const ports = { clock, timers, onError };
   let current = configuration;
   const devices = fittingDevices(ports, descriptionsOf(current));
-  const hosts = await readHosts(configuration.hostsFile, log);
+  const hostsFile = createHostsFile(log, setImmediate);
+  const hosts = await hostsFile.read(configuration.hostsFile);
   const limits = { ...configuration.limits };
   const dispatch = createDispatch({
     devices,
@@ -71,7 +88,12 @@ export async function createSoundServer(
       readCookies: () => readCookies(current.authFile, log),
       readHosts: () => hosts,
       localAddresses,
+      hostsChanged(addresses) {
+        if (current.keepHosts) hostsFile.keep(addresses);
+      },
+      cookieGuesses: addressLimits.cookies,
     },
+    setUpRate: addressLimits.setUps,
     limits,
     log,
     vendor: VENDOR,
@@ -80,12 +102,21 @@ export async function createSoundServer(
     nameProperties: true,
   });
 
+  const exchanges = new Exchanges({
+    devices,
+    clock,
+    timers,
+    log,
+    numberDialed: dispatch.numberDialed,
+  });
+
   return {
     devices,
     dispatch,
+    exchanges,
     accept: (connection) => dispatch.accept(connection),
+    checkReload: (changed) => void fittingDevices(ports, descriptionsOf(changed)),
     reload(changed) {
-      fittingDevices(ports, descriptionsOf(changed));
       Object.assign(limits, changed.limits);
       replaceDevices(devices, descriptionsOf(current), descriptionsOf(changed));
       // Only a change counts: clients of this machine may have switched it meanwhile.
@@ -94,11 +125,17 @@ export async function createSoundServer(
       }
       current = changed;
       dispatch.reloadAccess();
+      void hostsFile.read(changed.hostsFile).then((read) => {
+        // A later reload reads a later file.
+        if (current === changed) dispatch.reloadHosts(read);
+      });
     },
     async close() {
+      exchanges.close();
       const hasSound = devices.fadeOut(FADE_MS);
       if (hasSound) await new Promise((resolve) => setTimeout(resolve, FADE_MS));
       dispatch.close();
+      hostsFile.flush();
     },
   };
 }

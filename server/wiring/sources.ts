@@ -47,10 +47,14 @@ export function apiSources({ sound, relay, doors, serverNumber }: ApiParts): Api
     clients: () => sound.dispatch.clients(),
     listeners: () => relay.listeners(),
     speakers: () => relay.speakers(),
+    telephones: () => sound.exchanges.statuses(),
   };
 }
 
-export function metricSources({ sound: { dispatch }, relay }: GatewayParts): MetricSources {
+export function metricSources({
+  sound: { dispatch, exchanges },
+  relay,
+}: GatewayParts): MetricSources {
   const { counters } = relay;
   return {
     clients: () => dispatch.clients().length,
@@ -67,6 +71,7 @@ export function metricSources({ sound: { dispatch }, relay }: GatewayParts): Met
     heardFrames: () => counters.heardFrames,
     heardBytes: () => counters.heardBytes,
     lateHeardFrames: () => counters.lateHeardFrames,
+    calls: () => exchanges.counts.all(),
   };
 }
 

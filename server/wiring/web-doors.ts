@@ -8,7 +8,7 @@ import { MAX_MESSAGE_BYTES } from '#shared/relay/frame';
 import type { SoundServer } from './sound-server.ts';
 
 /** Several of the longest requests: whoever writes more at once cuts it. */
-const MAX_STREAM_MESSAGE_BYTES = 1024 * 1024;
+export const MAX_STREAM_MESSAGE_BYTES = 1024 * 1024;
 
 /** While it drains, whoever comes is told that the gateway ends, and comes back to the next one. */
 export function webDoors(
@@ -19,16 +19,17 @@ export function webDoors(
   return {
     '/relay': {
       maxMessageBytes: MAX_MESSAGE_BYTES,
-      opened({ webSocket, socket, address, port }) {
+      opened({ webSocket, socket, port, pass: { address, role } }) {
         if (isDraining()) return turnAway(webSocket);
-        relay.accept(webSocketPage(webSocket, socket, hostAndPort(address, port)));
+        const peer = hostAndPort(address, port);
+        relay.accept(webSocketPage(webSocket, socket, { peer, role }));
       },
     },
     '/audiofile': {
       maxMessageBytes: MAX_STREAM_MESSAGE_BYTES,
-      opened({ webSocket, address, port, hasToken }) {
+      opened({ webSocket, port, pass: { address, token } }) {
         if (isDraining()) return turnAway(webSocket);
-        const door = hasToken ? 'pageWithToken' : 'page';
+        const door = token === undefined ? 'page' : 'pageWithToken';
         sound.accept(new WebSocketConnection(webSocket, { kind: 'tcp', address, port, door }));
       },
     },

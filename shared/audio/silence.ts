@@ -7,6 +7,8 @@ export interface SilenceDetector {
    */
   add16(samples: Int16Array, from: number, count: number): boolean;
   readonly isSilent: boolean;
+  /** Since the last sample at the threshold or above, or since the beginning. */
+  readonly quietSamples: number;
   /** As if the stream began anew: nothing counts as silent until the time has passed. */
   reset(): void;
 }
@@ -36,6 +38,9 @@ export function createSilenceDetector(options: SilenceOptions): SilenceDetector 
     },
     get isSilent() {
       return quietSamples >= holdSamples;
+    },
+    get quietSamples() {
+      return quietSamples;
     },
     reset() {
       quietSamples = 0;

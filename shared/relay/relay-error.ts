@@ -1,6 +1,6 @@
 // What can be wrong with a message between gateway and page, as people should hear it.
 
-export type RelayErrorCode = 'malformed' | 'version' | 'refused';
+export type RelayErrorCode = 'malformed' | 'version' | 'refused' | 'forbidden' | 'numberTaken';
 
 export class RelayError extends Error {
   readonly code: RelayErrorCode;
@@ -24,5 +24,18 @@ export class RelayError extends Error {
 
   static refused(why: string): RelayError {
     return new RelayError('refused', why);
+  }
+
+  /** The page's role lacks the right to it. */
+  static forbidden(why: string): RelayError {
+    return new RelayError('forbidden', why);
+  }
+
+  static numberTaken(number: string, owner: string): RelayError {
+    const whose = owner === '' ? 'another page' : `the page “${owner}”`;
+    return new RelayError(
+      'numberTaken',
+      `The telephone number ${number} is that of ${whose}: choose another.`,
+    );
   }
 }

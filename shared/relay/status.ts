@@ -1,7 +1,8 @@
-// What the gateway tells of itself: the answers to GET /api/status, /api/devices, /api/listeners and
-// /api/speakers.
+// What the gateway tells of itself: the answers to GET /api/status, /api/devices, /api/listeners,
+// /api/speakers and /api/telephones.
 import type { EncodingName } from '#shared/protocol/encodings';
 import type { DeviceSettings } from './control.ts';
+import type { LineStateName } from './telephone.ts';
 
 export interface DeviceStatus {
   /** Its number in the protocol. */
@@ -71,4 +72,28 @@ export interface SpeakerStatus {
   readonly lostFrameCount: number;
   /** How often the sound broke off and began again, for whatever reason. */
   readonly gapCount: number;
+}
+
+/** A device's telephone line. */
+export interface TelephoneStatus {
+  readonly device: string;
+  readonly isOffHook: boolean;
+  readonly hasLoopCurrent: boolean;
+  readonly state: LineStateName;
+  readonly lastNumberDialed: string;
+  /** Pages that can be called. */
+  readonly telephones: readonly {
+    readonly number: string;
+    readonly page: number;
+    readonly pageName: string;
+  }[];
+  /** The call that rings or is up; absent where there is none. */
+  readonly call?: {
+    /** `in`: the page called. */
+    readonly direction: 'in' | 'out';
+    readonly page: number;
+    readonly pageName: string;
+    /** Since it came to this state. */
+    readonly seconds: number;
+  };
 }

@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { configurationFrom } from '#server/config';
 import { nodeStream } from '#server/transport/node-stream';
 import { startGateway } from '#server/wiring/gateway';
+import { machineTime, type ServerTime } from '#server/wiring/sound-server';
 import { type Connection, connectAudioFile } from '#shared/client/index';
 import { freePort, freeServerNumber, silentLog } from '#test/server/gateway-parts';
 import { ScriptedGateway } from './scripted-gateway.ts';
@@ -17,7 +18,20 @@ export interface OpenGateway {
   close(): Promise<void>;
 }
 
-export async function openGateway(browser: Browser): Promise<OpenGateway> {
+/** The machine's time, on a clock that is fast by so many millionths. */
+function timeFastBy(ppm: number): ServerTime {
+  const { clock, timers } = machineTime;
+  const speed = 1 + ppm / 1e6;
+  return {
+    clock: { nowMs: () => clock.nowMs() * speed },
+    timers: { after: (delayMs, callback) => timers.after(delayMs / speed, callback) },
+  };
+}
+
+export async function openGateway(
+  browser: Pick<Browser, 'newPage'>,
+  { clockFastPpm = 0 } = {},
+): Promise<OpenGateway> {
   // The page is another site's, as pages are that embed the library.
   const pages = new ScriptedGateway();
   const pagePort = await pages.start();
@@ -28,6 +42,7 @@ export async function openGateway(browser: Browser): Promise<OpenGateway> {
       allowedOrigins: [`http://127.0.0.1:${pagePort}`],
     }),
     silentLog,
+    timeFastBy(clockFastPpm),
   );
   const [address = ''] = gateway.addresses.audioFile;
 

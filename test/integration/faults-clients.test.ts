@@ -203,7 +203,7 @@ describe.concurrent('a gateway without file descriptors', () => {
       socket.on('error', () => {});
       crowd.push(socket);
     }
-    await until('it has no more', 5_000, () => /no more connections/.test(gateway.output.stderr));
+    await until('it has no more', 5_000, () => /bound of open files/.test(gateway.output.stderr));
     // Whoever comes now is not served, one way or the other.
     const visitor = await fetch(`${link}healthz`, { signal: AbortSignal.timeout(500) }).then(
       ({ status }) => status,
@@ -230,7 +230,7 @@ describe.concurrent('a gateway without file descriptors', () => {
     await sound.stop();
     const complaints = gateway.output.stderr
       .split('\n')
-      .filter((line) => /no more connections/.test(line));
+      .filter((line) => /bound of open files/.test(line));
     // And not for every knock.
     expect(complaints).toHaveLength(1);
   });

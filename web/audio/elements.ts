@@ -3,6 +3,13 @@ import { type ElementStream, SoundElement } from './element-base.ts';
 import type { Level, Player, PlayerState, Relay } from './face.ts';
 import { sound } from './index.ts';
 
+declare global {
+  interface HTMLElementTagNameMap {
+    'audiofile-listen': AudioFileListen;
+    'audiofile-speak': AudioFileSpeak;
+  }
+}
+
 const listenWords: Readonly<Record<PlayerState, string>> = {
   needsGesture: 'Press a key or click to hear it.',
   silent: 'Listening; nothing is playing.',

@@ -3,6 +3,7 @@ import * as library from '/browser/audiofile-gateway.js';
 
 const asked = new URLSearchParams(location.search);
 const relayUrl = asked.get('gateway') ?? `ws://${location.host}/relay`;
+const FRAME_HEADER_BYTES = 24;
 const relay = library.sound.connect(relayUrl, 'sound page');
 const players = [];
 
@@ -68,6 +69,49 @@ function speak(device, options) {
   microphone.onState((state) => microphoneStates.push(state));
 }
 
+const captured = [];
+
+/** From now on keeps what the capture worklet hands out. */
+function keepCaptured() {
+  const send = relay.sendFrame.bind(relay);
+  relay.sendFrame = (bytes) => {
+    captured.push(bytes.slice(FRAME_HEADER_BYTES));
+    return send(bytes);
+  };
+}
+
+const pageMoments = [];
+const audioMoments = [];
+
+/** From now on keeps when the page's own thread and the browser's audio thread had their turns. */
+async function watchThreads() {
+  setInterval(() => pageMoments.push(Date.now()), 10);
+  const watch = `registerProcessor('watch', class extends AudioWorkletProcessor {
+    process() {
+      this.port.postMessage([Date.now(), (currentFrame / sampleRate) * 1000]);
+      return true;
+    }
+  })`;
+  const context = library.outputContext();
+  await context.audioWorklet.addModule(
+    URL.createObjectURL(new Blob([watch], { type: 'text/javascript' })),
+  );
+  const node = new AudioWorkletNode(context, 'watch', { numberOfInputs: 0 });
+  node.port.onmessage = ({ data }) => audioMoments.push(data);
+  node.connect(context.destination);
+}
+
+/** All that was captured so far, interleaved, as base64 of its 16-bit samples. */
+async function capturedSamples() {
+  return base64Of(new Uint8Array(await new Blob(captured).arrayBuffer()));
+}
+
+function base64Of(bytes) {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}
+
 /** Plays a tone as a file on a device of the gateway; `fileShare` shows how far it is. */
 function playToneFile(deviceIndex, hz, seconds) {
   const rateHz = 44_100;
@@ -95,6 +139,7 @@ function playToneFile(deviceIndex, hz, seconds) {
 Object.assign(globalThis, {
   ...{ library, relay, relayUrl, players, play, played, clickMoments, renderMoments },
   ...{ playToneFile, speak, microphoneStates, microphoneLevels },
+  ...{ keepCaptured, capturedSamples, captured, watchThreads, audioMoments, pageMoments },
   contextRateHz: new AudioContext().sampleRate,
   isReady: true,
 });

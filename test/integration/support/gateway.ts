@@ -9,21 +9,30 @@ import type { RunningTest } from './running-test.ts';
 
 /** Closed when the test has finished. */
 export async function startTestGateway(test: RunningTest, input: ConfigurationInput = {}) {
-  const serverNumber = await freeServerNumber();
+  const serverNumber = input.serverNumber ?? (await freeServerNumber());
   const log: string[] = [];
+  const configuration = configurationFrom({ httpPort: 0, ...input, serverNumber });
   const gateway = await startGateway(
-    configurationFrom({ serverNumber, httpPort: 0, ...input }),
+    configuration,
     createLog({ level: 'info', write: (line) => log.push(line), now: () => new Date(0) }),
   );
   const connections: Connection[] = [];
-  test.onTestFinished(async () => {
+  let closed: Promise<void> | undefined;
+  function close(): Promise<void> {
     for (const connection of connections) connection.abort();
-    await gateway.close();
-  });
+    closed ??= gateway.close();
+    return closed;
+  }
+  test.onTestFinished(close);
   return {
     serverNumber,
+    /** What SIGHUP does, with the configuration unchanged. */
+    reload: () => gateway.reload(configuration),
+    /** The link to its page. */
+    page: gateway.addresses.page,
     /** What was logged, a line each. */
     log,
+    close,
     async connect(options: DoorOptions & ConnectOptions = {}): Promise<Connection> {
       const connection = await openClient(serverNumber, options);
       connections.push(connection);

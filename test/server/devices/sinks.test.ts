@@ -35,6 +35,53 @@ describe('a sink', () => {
     expect(samples).toEqual([...steady(0, 100), ...steady(5, 300), ...steady(0, 80)]);
   });
 
+  it('gets its blocks at once where it wants several, and silence no later than others', () => {
+    const { device, time } = deviceBench();
+    const codec = device('codec');
+    const startMs = time.nowMs();
+    const heard: (readonly [number, number])[] = [];
+    const note = (block: number) => heard.push([block, Math.round(time.nowMs() - startMs)]);
+    let wantedFrames = 3 * BLOCK;
+    codec.addSink({
+      get wantedFrames() {
+        return wantedFrames;
+      },
+      played: ({ startFrame }) => note(startFrame / BLOCK),
+      silent: () => note(-1),
+    });
+    play(codec, 0, steady(1, 5 * BLOCK));
+    time.advance(1000);
+    expect(heard.splice(0)).toEqual([
+      [0, 60],
+      [1, 60],
+      [2, 60],
+      [3, 120],
+      [4, 120],
+      [-1, 120],
+    ]);
+    wantedFrames = 1;
+    play(codec, codec.nowFrame(), steady(1, 2 * BLOCK));
+    time.advance(1000);
+    expect(heard.map(([, atMs]) => atMs)).toEqual([1020, 1040, 1060]);
+  });
+
+  it('gets each block as soon as it is past where another sink wants no more', () => {
+    const { device, time } = deviceBench();
+    const codec = device('codec');
+    const heard: number[] = [];
+    codec.addSink({
+      wantedFrames: 2 * BLOCK,
+      played: ({ startFrame }) => heard.push(startFrame),
+      silent() {},
+    });
+    listener(codec);
+    play(codec, 0, steady(1, 4 * BLOCK));
+    time.advance(20);
+    expect(heard).toEqual([0]);
+    time.advance(20);
+    expect(heard).toEqual([0, 160]);
+  });
+
   it('costs no timer while there is silence, and none is left when it goes', () => {
     const { device, time } = deviceBench();
     const codec = device('codec');

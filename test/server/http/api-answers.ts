@@ -82,6 +82,25 @@ export const apiAnswers: Answers = {
       gapCount: 3,
     },
   ],
+  telephones: [
+    {
+      device: 'phone',
+      isOffHook: true,
+      hasLoopCurrent: true,
+      state: 'up',
+      lastNumberDialed: '12',
+      telephones: [{ number: '12', page: 3, pageName: 'kitchen' }],
+      call: { direction: 'out', page: 3, pageName: 'kitchen', seconds: 20 },
+    },
+    {
+      device: 'second',
+      isOffHook: false,
+      hasLoopCurrent: false,
+      state: 'onHook',
+      lastNumberDialed: '',
+      telephones: [],
+    },
+  ],
 };
 
 export function apiOf(answers: Answers): ApiSources {
@@ -91,6 +110,7 @@ export function apiOf(answers: Answers): ApiSources {
     clients: () => answers.clients,
     listeners: () => answers.listeners,
     speakers: () => answers.speakers,
+    telephones: () => answers.telephones,
   };
 }
 
@@ -109,4 +129,5 @@ export const noMetrics: MetricSources = {
   heardFrames: () => 0,
   heardBytes: () => 0,
   lateHeardFrames: () => 0,
+  calls: () => [],
 };

@@ -1,8 +1,10 @@
 // What /api and /metrics say, and that they say it as they describe it.
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { adminPaths } from '#server/http/admin-api';
 import { type ApiSources, addApi, openApiDocument } from '#server/http/api';
 import { addMetrics } from '#server/http/metrics';
+import { routeNeeds } from '#server/http/route-rights';
 import { apiAnswers, apiOf, noMetrics } from './api-answers.ts';
 
 let app: FastifyInstance;
@@ -11,7 +13,12 @@ let playedBytes = 0;
 beforeEach(() => {
   app = Fastify();
   addApi(app, apiOf(apiAnswers));
-  addMetrics(app, { ...noMetrics, listeners: () => 4, playedBytes: () => playedBytes });
+  addMetrics(app, {
+    ...noMetrics,
+    listeners: () => 4,
+    playedBytes: () => playedBytes,
+    calls: () => [{ direction: 'in', end: 'hungUp', count: 5 }],
+  });
 });
 
 afterEach(() => app.close());
@@ -31,11 +38,29 @@ describe('the API', () => {
     const document = (await app.inject('/api/openapi.json')).json();
     expect(document).toEqual(openApiDocument('1.2.3'));
     expect(document.openapi).toBe('3.1.0');
-    expect(Object.keys(document.paths)).toEqual(names.map((name) => `/api/${name}`));
+    expect(Object.keys(document.paths)).toEqual([
+      ...names.map((name) => `/api/${name}`),
+      '/api/messages',
+      '/api/messages/{id}',
+      ...Object.keys(adminPaths),
+    ]);
     const { schema } =
       document.paths['/api/listeners'].get.responses[200].content['application/json'];
     expect(schema.items.required).toContain('sentFrameCount');
     expect(schema.items.required).not.toContain('report');
+  });
+});
+
+describe('a route of the API', () => {
+  const paths: Record<string, object> = openApiDocument('1.2.3').paths;
+  const routes = Object.entries(paths).flatMap(([place, methods]) =>
+    ['get', 'post', 'delete']
+      .filter((method) => method in methods)
+      .map((method) => `${method.toUpperCase()} ${place.replace(/\{(\w+)\}/g, ':$1')}`),
+  );
+
+  it.each(routes)('has a right of its own: %s', (route) => {
+    expect(routeNeeds[route]).toBeDefined();
   });
 });
 
@@ -49,6 +74,7 @@ describe('the metrics', () => {
     expect(answer.body).toContain('audiofile_listeners 4\n');
     expect(answer.body).toContain('# TYPE audiofile_played_bytes_total counter');
     expect(answer.body).toContain('audiofile_played_bytes_total 1234\n');
+    expect(answer.body).toContain('audiofile_calls_total{direction="in",end="hungUp"} 5\n');
     expect(answer.body).toMatch(/audiofile_event_loop_delay_seconds\{quantile="0.99"\} \d/);
   });
 });

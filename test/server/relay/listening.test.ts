@@ -176,6 +176,49 @@ describe('a page that does not keep up', () => {
     expect(relay.listeners().map(({ droppedFrameCount }) => droppedFrameCount)).toEqual([10, 0]);
   });
 
+  it.each([
+    ['has read what waited', (page: FakePage) => (page.queuedByteCount = 0)],
+    ['has answered a ping', (page: FakePage) => page.receiver?.pong()],
+  ])('still learns that the sound has ended, when it %s', (_, recover) => {
+    const { open, device, time, numberOf } = relayBench();
+    const page = open();
+    listen(page, numberOf('hifi'));
+    playSeconds(device('hifi'), 4);
+    time.advance(3_000);
+    page.answers = false;
+    page.queuedByteCount = 192 * 400;
+    time.advance(3_000);
+    expect(page.frames.some(({ header }) => (header.flags & endOfSound) !== 0)).toBe(false);
+    const sentCount = page.sentFrames.length;
+    page.queuedByteCount = 0;
+    recover(page);
+    time.advance(1_000);
+    page.receiver?.pong();
+    time.advance(60_000);
+    expect(page.frames.slice(sentCount).map(({ header }) => header.flags)).toEqual([
+      discontinuity | endOfSound,
+    ]);
+  });
+
+  it('is not told of an end that more sound has followed', () => {
+    const { open, device, time, numberOf } = relayBench();
+    const page = open();
+    listen(page, numberOf('hifi'));
+    playSeconds(device('hifi'), 1);
+    time.advance(500);
+    page.queuedByteCount = 192 * 400;
+    time.advance(1_000);
+    playSeconds(device('hifi'), 2);
+    time.advance(1_000);
+    const sentCount = page.sentFrames.length;
+    page.queuedByteCount = 0;
+    time.advance(100);
+    expect(page.frames.slice(sentCount).map(({ header }) => header.flags)).toEqual([
+      discontinuity,
+      ...Array(4).fill(0),
+    ]);
+  });
+
   it('is closed with a reason when it stays behind for five seconds', () => {
     const { open, device, time, numberOf, relay } = relayBench();
     const page = open();

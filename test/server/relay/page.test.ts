@@ -29,7 +29,12 @@ describe('a page', () => {
     const first = bench.open();
     bench.time.advance(500);
     const page = bench.open();
-    expect(page.messages.map(({ type }) => type)).toEqual(['welcome', 'devices', 'playing']);
+    expect(page.messages.map(({ type }) => type)).toEqual([
+      'welcome',
+      'devices',
+      'line',
+      'playing',
+    ]);
     expect(page.take('welcome')).toEqual([
       {
         type: 'welcome',
@@ -37,6 +42,7 @@ describe('a page', () => {
         gatewayVersion: '1.2.3',
         serverNumber: 0,
         pageNumber: 2,
+        role: 'admin',
       },
     ]);
     const [{ devices = [] } = {}] = page.take('devices');

@@ -9,9 +9,11 @@ import {
   type Relay,
   type RelayLimits,
 } from '#server/relay/index';
-import type { FrameMessage, PageReceiver } from '#server/relay/ports';
+import type { FrameMessage, FrameStream, PageReceiver } from '#server/relay/ports';
+import { Exchanges } from '#server/telephone/index';
 import { type GatewayMessage, type PageMessage, parseGatewayMessage } from '#shared/relay/control';
 import { decodeFrame, type Frame, RELAY_VERSION } from '#shared/relay/frame';
+import type { Role } from '#shared/relay/roles';
 import { type DeviceBench, deviceBench } from '#test/server/devices/device-setup';
 
 export const testLimits: RelayLimits = {
@@ -25,6 +27,7 @@ export const testLimits: RelayLimits = {
 /** A page's socket, and the page behind it. */
 export class FakePage implements PageSocket {
   readonly peer = '127.0.0.1:5000';
+  role: Role = 'admin';
   readonly messages: GatewayMessage[] = [];
   readonly sentFrames: FrameMessage[] = [];
   /** As if the page did not read. */
@@ -47,6 +50,8 @@ export class FakePage implements PageSocket {
     this.sentFrames.push(message);
   }
 
+  readonly stream = this.#stream();
+
   ping(): void {
     this.pingCount += 1;
     if (this.answers) this.receiver?.pong();
@@ -54,6 +59,17 @@ export class FakePage implements PageSocket {
 
   close(code: number, reason: string): void {
     this.closedWith ??= { code, reason };
+  }
+
+  #stream(): FrameStream {
+    const page = this;
+    return {
+      writable: true,
+      get writableLength() {
+        return page.queuedByteCount;
+      },
+      write: (message) => page.sendFrame(message),
+    };
   }
 
   get frames(): Frame[] {
@@ -79,9 +95,9 @@ export interface RelayBench extends DeviceBench {
   readonly relay: Relay;
   playing: PlayingClient[];
   readonly logged: string[];
-  connect(): FakePage;
+  connect(role?: Role): FakePage;
   /** Connects and says hello. */
-  open(): FakePage;
+  open(role?: Role): FakePage;
   numberOf(name: string): number;
 }
 
@@ -91,17 +107,25 @@ export function relayBench(
 ): RelayBench {
   const devices = deviceBench(descriptions);
   const logged: string[] = [];
+  const exchanges = new Exchanges({
+    devices: devices.set,
+    clock: devices.time,
+    timers: devices.time,
+    log: { info: () => {} },
+    numberDialed: () => {},
+  });
   const bench: RelayBench = {
     ...devices,
     logged,
     playing: [] as PlayingClient[],
-    connect() {
+    connect(role = 'admin') {
       const page = new FakePage();
+      page.role = role;
       bench.relay.accept(page);
       return page;
     },
-    open() {
-      const page = bench.connect();
+    open(role) {
+      const page = bench.connect(role);
       page.say({ type: 'hello', version: RELAY_VERSION, pageName: 'kitchen' });
       return page;
     },
@@ -114,8 +138,10 @@ export function relayBench(
     },
     relay: createRelay({
       devices: devices.set,
+      exchanges,
       clock: devices.time,
       timers: devices.time,
+      soon: (callback) => devices.time.after(0, callback),
       limits: { ...testLimits, ...limits },
       log: { debug: () => {}, info: () => {}, error: (event) => logged.push(event) },
       gatewayVersion: '1.2.3',

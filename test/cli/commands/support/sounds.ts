@@ -1,6 +1,7 @@
 // Sounds for the commands to play, and how good what came back is.
 import { Writable } from 'node:stream';
 import type { SoundFormat } from '#cli/sound-files/format';
+import { openSound } from '#cli/sound-files/reading';
 import { createSoundWriter } from '#cli/sound-files/writing';
 import { seededRandom } from '#test/support/random';
 
@@ -84,4 +85,14 @@ export function signalToNoiseDb(
   }
   const signal = ((a ** 2 + b ** 2) / 2) * samples.length;
   return 10 * Math.log10(signal / noise);
+}
+
+/** Of a WAV file with one channel of 16 bits. */
+export async function samplesOf(file: string): Promise<Int16Array> {
+  const { format, samples } = await openSound(file);
+  if (format.encoding !== 'LIN16' || format.channelCount !== 1) throw new Error(`${file} is odd`);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of samples) chunks.push(chunk);
+  const bytes = Buffer.concat(chunks);
+  return Int16Array.from({ length: bytes.length / 2 }, (_, i) => bytes.readInt16LE(2 * i));
 }

@@ -1,6 +1,6 @@
-// What a microphone has written ahead of the device's time, remembered so that it can still be faded out. The
-// device adds up what it hears, so that sound is taken back by adding its opposite.
-import type { Source } from '#server/devices/face';
+// What a microphone, or a telephone line, has written ahead of the device's time, remembered so that it can still
+// be faded out. The device adds up what it hears, so that sound is taken back by adding its opposite.
+import type { Source } from './face.ts';
 
 export interface WrittenSoundOptions {
   readonly source: Source;
@@ -28,7 +28,7 @@ export class WrittenSound {
     return this.#endFrame;
   }
 
-  /** Lets the device hear samples, which are to lie after all that was written before. */
+  /** Lets the device hear samples, which are to lie after all that was written before and not faded out. */
   write(startFrame: number, samples: Int16Array, frameCount: number): void {
     const { source, channelCount, capacityFrames } = this.#options;
     source.hear(startFrame, samples, frameCount);

@@ -1,0 +1,16 @@
+// Where on this machine the gateway keeps what outlives it, unless its configuration says otherwise.
+import { homedir } from 'node:os';
+import path from 'node:path';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** As the XDG base directory specification has it. */
+export function stateFolder(environment: Environment): string {
+  const state = environment.XDG_STATE_HOME || path.join(homedir(), '.local', 'state');
+  return path.join(state, 'audiofile-gateway');
+}
+
+/** Where answering machines put what callers said, and the page finds it. */
+export function defaultMessagesFolder(environment: Environment): string {
+  return path.join(stateFolder(environment), 'messages');
+}
