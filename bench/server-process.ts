@@ -31,12 +31,15 @@ export async function startGateway(options: readonly string[] = []): Promise<Ser
   const port = await freePort();
   const serverNumber = String(port - AUDIOFILE_BASE_PORT);
   const quiet = ['--log-level', 'warn'];
+  // The load comes from one address, as fast as it can.
+  const unlimited = ['--limits-setups-per-second', '1000000'];
   const child = start(gatewayScript, [
     '--server-number',
     serverNumber,
     '--http-port',
     '0',
     ...quiet,
+    ...unlimited,
     ...options,
   ]);
   const [, page = ''] = await said(child, /^ready .* page (\S+)$/m);

@@ -59,6 +59,14 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     { line: 'af hosts add lab.example.org 10.1.2.3', meaning: 'Lets two more hosts in.' },
     { line: 'af hosts off', meaning: 'Lets anybody in.' },
   ],
+  token: [
+    {
+      line: 'af token add kitchen --role speak --expires 30d',
+      meaning: 'Makes a token for somebody who is to listen and speak for a month.',
+    },
+    { line: 'af token', meaning: 'Lists the tokens, without what would admit.' },
+    { line: 'af token revoke kitchen', meaning: 'Ends what it has open, and lets it in no more.' },
+  ],
   props: [
     { line: 'af props codec', meaning: 'Shows all properties of a device.' },
     {

@@ -23,6 +23,20 @@ const somebodyPlays = `
   fakeSound.gateway.message({ type: 'playing', device: 1, clients: [{ index: 5, peer: 'this machine' }] });
 `;
 
+/** The line of the telephone, and what this page's call on it is. */
+const line = `
+  globalThis.line = (more) => fakeSound.gateway.message({
+    type: 'line', device: 0, isOffHook: false, use: 'free', lastNumberDialed: '4711',
+    telephones: [{ number: '23', pageName: 'Chrome on Linux' }, { number: '24', pageName: 'Safari on an iPhone' }],
+    ...more,
+  });
+  globalThis.call = (state, more) => fakeSound.gateway.message({
+    type: 'call', device: 0, state, sinceServerMs: fakeSound.nowMs - 83_000, ...more,
+  });
+  line({});
+  fakeSound.gateway.message({ type: 'telephone', device: 0, number: '23' });
+`;
+
 /** @typedef {import('playwright-core').Page} Page */
 /** @param {Page} page @param {string} name */
 const press = (page, name) => page.getByRole('button', { name, exact: true }).first().click();
@@ -48,6 +62,7 @@ async function settle(page) {
 /** @param {Page} page */
 async function idle(page) {
   await page.evaluate(somebodyPlays);
+  await page.evaluate(line);
 }
 
 /** @param {Page} page */
@@ -103,6 +118,56 @@ async function reconnecting(page) {
   `);
 }
 
+/** When the pictures are taken. */
+const PICTURE_TIME_MS = Date.UTC(2026, 10, 20, 14, 30);
+
+/** What three callers left. @param {Page} page */
+async function leaveMessages(page) {
+  const message = (/** @type {number} */ hoursAgo, /** @type {number} */ durationSeconds) => {
+    const receivedAt = new Date(PICTURE_TIME_MS - hoursAgo * 3_600_000).toISOString();
+    return { id: `${receivedAt}`, receivedAt, durationSeconds, byteCount: 8_000 * durationSeconds };
+  };
+  await page.clock.setFixedTime(PICTURE_TIME_MS);
+  const messages = [message(0.5, 12.4), message(5, 72), message(26, 5)];
+  const preferences = { heardMessages: messages.slice(-1).map(({ id }) => id) };
+  await page.addInitScript(
+    `localStorage.setItem('audiofile-gateway', '${JSON.stringify(preferences)}')`,
+  );
+  await page.route('**/api/messages', (route) => route.fulfill({ json: { messages } }));
+}
+
+/** From its upper edge on, with neither focus nor mouse in it. @param {Page} page */
+async function showTelephone(page) {
+  await page.mouse.move(0, 0);
+  await page.evaluate(`
+    document.activeElement.blur();
+    document.getElementById('device-0').scrollIntoView({ block: 'start' });
+    scrollBy(0, -16);
+  `);
+}
+
+/** @param {Page} page */
+async function ringing(page) {
+  await idle(page);
+  await page.evaluate("line({ use: 'inUse' }); call('ringing')");
+  await showTelephone(page);
+}
+
+/** @param {Page} page */
+async function calling(page) {
+  await idle(page);
+  await press(page, 'Call phone');
+  await page.evaluate("line({ use: 'inUse', isOffHook: true }); call('up')");
+  for (const digit of '42') await page.keyboard.press(digit);
+  await page.evaluate(
+    "fakeSound.gateway.message({ type: 'key', device: 0, digit: '1', isDown: true })",
+  );
+  await page.getByRole('timer').first().waitFor();
+  await showTelephone(page);
+  await until(page, 'fakeSound.microphones[0].watcherCount === 1');
+  await page.evaluate('fakeSound.microphones[0].level({ peak: 0.4, rms: 0.12 })');
+}
+
 /** @type {{ scene: (page: Page) => Promise<void>, size: keyof typeof sizes, scheme: 'light' | 'dark' }[]} */
 const pictures = [
   { scene: idle, size: 'wide', scheme: 'light' },
@@ -112,6 +177,10 @@ const pictures = [
   { scene: spectrogram, size: 'wide', scheme: 'dark' },
   { scene: spectrogram, size: 'narrow', scheme: 'dark' },
   { scene: speaking, size: 'narrow', scheme: 'light' },
+  { scene: ringing, size: 'wide', scheme: 'light' },
+  { scene: ringing, size: 'narrow', scheme: 'dark' },
+  { scene: calling, size: 'wide', scheme: 'dark' },
+  { scene: calling, size: 'narrow', scheme: 'light' },
   { scene: why, size: 'wide', scheme: 'light' },
   { scene: why, size: 'wide', scheme: 'dark' },
   { scene: why, size: 'narrow', scheme: 'dark' },
@@ -138,7 +207,10 @@ const only = process.argv[2] ?? '';
 for (const { scene, size, scheme } of pictures) {
   const name = `${scene.name}-${size}-${scheme}.png`;
   if (!name.includes(only)) continue;
-  const page = await browser.newPage({ viewport: sizes[size], colorScheme: scheme });
+  const page = await browser.newPage({
+    ...{ viewport: sizes[size], colorScheme: scheme, timezoneId: 'UTC', locale: 'en-GB' },
+  });
+  if (scene === ringing || scene === calling) await leaveMessages(page);
   await page.goto(host.url);
   await page.getByText('version').waitFor();
   await scene(page);

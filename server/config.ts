@@ -35,9 +35,35 @@ function positive(max: number) {
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 const limits = z.strictObject({
+  connections: count(
+    8_192,
+    'Connections at a time, through all doors and whatever for; more are closed at once.',
+  ),
+  connectionsPerAddress: count(
+    256,
+    'Connections of one address of another machine at a time; more are closed at once.',
+  ),
   clients: count(2_000, 'Clients at a time; more are refused at set-up.'),
+  setupsPerSecond: count(
+    1_000,
+    'Connections of one address in a second, twice as many at once; more are refused at set-up.',
+  ),
+  failedCookiesPerMinute: count(
+    60,
+    'Wrong cookies of one address in a minute; after more, none of it is looked at for a while.',
+  ),
+  failedTokensPerMinute: count(
+    30,
+    'Wrong tokens of one address in a minute; after more, none of it is looked at for a while.',
+  ),
+  trackedAddresses: count(
+    10_000,
+    'Addresses whose rates are remembered; a network of IPv6 (/64) counts as one.',
+  ),
   setupTimeoutMs: milliseconds(60_000, 'How long a client may take for its set-up.'),
   contextsPerClient: count(256, 'Audio contexts of one client.'),
+  contexts: count(16_384, 'Audio contexts in all.'),
+  ratedContexts: count(512, 'Audio contexts in all that have a sample rate of their own.'),
   propertiesPerDevice: count(256, 'Properties of one device.'),
   propertyBytes: byteCount(MIB, 'Size of all properties of one device.'),
   atoms: count(65_536, 'Atoms in all.'),
@@ -51,6 +77,11 @@ const limits = z.strictObject({
     'How long a client may leave answers unread while it asks for more.',
   ),
   recordReplyBytes: byteCount(MIB, 'Size of the samples that one record request may ask for.'),
+  webRequestMs: milliseconds(10_000, 'How long a request to the web side may take to arrive.'),
+  webIdleMs: milliseconds(
+    30_000,
+    'How long a connection to the web side may do nothing before it is closed.',
+  ),
   pages: count(2_000, 'Pages at a time; more are refused.'),
   speakersPerPage: count(4, 'Devices on which one page may speak at a time.'),
   pageMessagesPerSecond: count(
@@ -105,8 +136,27 @@ export const configurationSchema = z.strictObject({
     .optional()
     .meta(
       about(
-        'The token that browsers need when the doors are open to the network; made when missing (default ~/.local/state/audiofile-gateway/token).',
+        'The tokens that browsers need when the doors are open to the network, which "af token" changes; made when missing (default ~/.local/state/audiofile-gateway/tokens.json).',
         'FILE',
+      ),
+    ),
+  requireToken: z
+    .boolean()
+    .default(false)
+    .meta(about('Whether browsers need a token on this machine too, as behind a proxy.')),
+  tlsCert: z
+    .string()
+    .min(1)
+    .optional()
+    .meta(about('The certificate of the page, with those that vouch for it (PEM).', 'FILE')),
+  tlsKey: z.string().min(1).optional().meta(about('Its private key (PEM).', 'FILE')),
+  trustedProxies: z
+    .array(z.union([z.ipv4('must be an address'), z.ipv6('must be an address')]))
+    .default([])
+    .meta(
+      about(
+        'Proxies that are believed to say whom they ask for (X-Forwarded-For, -Proto).',
+        'ADDRESS,…',
       ),
     ),
   accessControl: z
@@ -122,7 +172,16 @@ export const configurationSchema = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .meta(about('Hosts that are admitted at start (default /etc/audio<N>.hosts).', 'FILE')),
+    .meta(
+      about(
+        'Hosts that are admitted; read at start and on SIGHUP (default /etc/audio<N>.hosts).',
+        'FILE',
+      ),
+    ),
+  keepHosts: z
+    .boolean()
+    .default(false)
+    .meta(about('Whether changes that clients make to the host list are written to that file.')),
   messagesFolder: z
     .string()
     .min(1)

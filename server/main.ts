@@ -36,9 +36,10 @@ export async function main(args: readonly string[]): Promise<void> {
 }
 
 /** A line for people, then the one for programs that wait until everything answers. */
-function sayReady({ addresses: { audioFile, page } }: Gateway): void {
+function sayReady({ addresses: { audioFile, page }, wantsToken }: Gateway): void {
+  const how = wantsToken ? ' with a token ("af token add" makes one)' : '';
   process.stdout.write(
-    `Open ${page} in a browser to hear and to speak.\nready AudioFile ${audioFile.join(' ')} page ${page}\n`,
+    `Open ${page}${how} in a browser to hear and to speak.\nready AudioFile ${audioFile.join(' ')} page ${page}\n`,
   );
 }
 

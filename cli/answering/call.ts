@@ -37,7 +37,7 @@ export interface CallOptions {
 }
 
 export interface CallResult {
-  /** When the caller could begin to speak, or, where it did not come to that, when the call ended. */
+  /** When the call was answered: ISO 8601, in UTC. */
   readonly receivedAt: string;
   readonly end: MessageEnd;
   /** Undefined where nothing was said. */
@@ -54,21 +54,28 @@ const BLOCK_SECONDS = 0.05;
  * saved and the result says so.
  */
 export async function takeCall(options: CallOptions): Promise<CallResult> {
-  const { control } = options.line;
+  const { line, folder } = options;
+  const { control } = line;
+  // First of all: who could keep nothing does not answer, and who dies in the call leaves a trace of it.
+  const file = await beginMessage(folder, Date.now(), line.sound.device.recordRateHz);
   const watch = watchCall(control);
+  let end: MessageEnd = 'hungUp';
   try {
     await control.phone.pickUp();
     // Without current nobody is there any more: the caller was faster.
     const isThere = (await control.phone.state()).hasLoopCurrent;
     const speechTime = isThere ? await announce(options, watch.over) : undefined;
-    return speechTime === undefined
-      ? { receivedAt: new Date().toISOString(), end: 'hungUp', saved: undefined }
-      : await takeMessage(options, watch, speechTime);
+    if (speechTime !== undefined) end = await takeMessage(options, watch, speechTime, file);
+  } catch (error) {
+    // What was written before a disk was full, say, is a message too.
+    await file.finish().catch(() => {});
+    throw error;
   } finally {
     watch.close();
     // Where this fails the server is gone, of which the next request tells.
     await control.phone.hangUp().catch(() => {});
   }
+  return { receivedAt: file.receivedAt, end, saved: await file.finish() };
 }
 
 /** Gives the time at which the beep has ended; undefined where the call did before. */
@@ -94,42 +101,22 @@ async function announce(
 }
 
 async function takeMessage(
-  options: CallOptions,
+  { line, message, signal }: CallOptions,
   watch: CallWatch,
   speechTime: DeviceTime,
-): Promise<CallResult> {
-  const { line, folder, signal } = options;
-  const { device } = line.sound;
-  const { recordRateHz: rateHz } = device;
-  const cutter = createMessageCutter({ ...options.message, rateHz });
+  file: MessageFile,
+): Promise<MessageEnd> {
+  const cutter = createMessageCutter({ ...message, rateHz: line.sound.device.recordRateHz });
   watch.onEnd(({ time, end }) => cutter.endAt(difference(time, speechTime), end));
-  const ageSeconds = difference(await line.control.getTime(), speechTime) / rateHz;
-  const receivedMs = Date.now() - ageSeconds * 1_000;
-  let file: MessageFile | undefined;
-
-  async function keep(samples: Int16Array): Promise<void> {
-    if (samples.length === 0) return;
-    file ??= await beginMessage(folder, receivedMs, rateHz);
-    await file.write(samples);
-  }
-
   try {
-    await listen(line.sound, speechTime, cutter, keep, signal);
+    await listen(line.sound, speechTime, cutter, file, signal);
     // Only a signal ends that before the cutter does.
-    await keep(cutter.finish('stopped'));
+    await file.write(cutter.finish('stopped'));
   } catch (error) {
-    if (!(error instanceof ConnectionError)) {
-      // What was written before a disk was full, say, is a message too.
-      await file?.finish().catch(() => {});
-      throw error;
-    }
-    await keep(cutter.finish('connectionLost'));
+    if (!(error instanceof ConnectionError)) throw error;
+    await file.write(cutter.finish('connectionLost'));
   }
-  return {
-    receivedAt: new Date(receivedMs).toISOString(),
-    end: cutter.ended ?? 'stopped',
-    saved: await file?.finish(),
-  };
+  return cutter.ended ?? 'stopped';
 }
 
 /** Until the cutter or the signal ends it. */
@@ -137,7 +124,7 @@ async function listen(
   sound: Context,
   startTime: DeviceTime,
   cutter: MessageCutter,
-  keep: (samples: Int16Array) => Promise<void>,
+  file: MessageFile,
   signal: AbortSignal,
 ): Promise<void> {
   const { encoding, channelCount, rateHz, bigEndian } = recordFormatOf(sound.device);
@@ -150,7 +137,7 @@ async function listen(
   })) {
     decoder.decode(bytes, interleaved, bigEndian);
     averageChannels(interleaved, mono, frameCount, channelCount);
-    await keep(cutter.add16(mono, frameCount));
+    await file.write(cutter.add16(mono, frameCount));
     if (cutter.ended !== undefined) return;
   }
 }

@@ -33,17 +33,23 @@ interface Machine extends OpenLine {
   readonly connections: readonly [Connection, Connection];
   readonly title: string;
   readonly announcement: Uint8Array;
+  /** It has answered a call, or one before it has, and nobody has heard that it hung up. */
+  holdsLine: boolean;
 }
 
 /** Until its one call is over, or the command is stopped, which throws. */
 export async function runMachine(context: CommandContext, options: MachineOptions): Promise<void> {
   await makeMessageFolder(options.folder);
-  for (const message of await repairMessages(options.folder, Date.now())) options.repaired(message);
+  const { saved, callCount, failures } = await repairMessages(options.folder, Date.now());
+  for (const message of saved) options.repaired(message);
+  for (const failure of failures) context.stderr.write(`${printable(failure)}\n`);
   // Without a server at the beginning there is somebody who wants to know.
   let machine = await openMachine(context, options);
+  machine.holdsLine = callCount > 0;
   for (;;) {
-    context.note(`Waiting for calls on ${machine.title}; ctrl-C ends it.`);
     try {
+      await freeLine(context, machine);
+      context.note(`Waiting for calls on ${machine.title}; ctrl-C ends it.`);
       await answerCalls(context, options, machine);
       return;
     } catch (error) {
@@ -51,38 +57,52 @@ export async function runMachine(context: CommandContext, options: MachineOption
       context.note(`${error.message} The machine tries it again until it succeeds.`);
     }
     for (const connection of machine.connections) connection.abort();
+    const { holdsLine } = machine;
     machine = await reopened(context, options);
+    machine.holdsLine = holdsLine;
   }
 }
 
 async function openMachine(context: CommandContext, options: MachineOptions): Promise<Machine> {
-  const connections = await Promise.all([context.connect(), context.connect()]);
-  const [forControl, forSound] = connections;
+  const forControl = await context.connect();
+  const forSound = await context.connect().catch((error: unknown) => {
+    forControl.abort();
+    throw error;
+  });
   const phone = await findPhone(forControl, options.device);
   const { device } = phone;
   const announcement = await prepareAnnouncement(options.greetingFile, playFormatOf(device));
   return {
-    connections,
+    connections: [forControl, forSound],
     title: deviceTitle(phone),
     announcement,
+    holdsLine: false,
     control: await forControl.createContext(device),
     sound: await forSound.createContext(device),
   };
 }
 
+/** A line that is off hook does not ring. */
+async function freeLine(context: CommandContext, machine: Machine): Promise<void> {
+  const { phone } = machine.control;
+  if (machine.holdsLine) {
+    await phone.hangUp();
+    machine.holdsLine = false;
+  } else if ((await phone.state()).isOffHook) {
+    context.note('The line is off hook, so that nobody can call; "af phone hangup" hangs up.');
+  }
+}
+
 async function reopened(context: CommandContext, options: MachineOptions): Promise<Machine> {
-  for (
-    let seconds = FIRST_RETRY_SECONDS;
-    ;
-    seconds = Math.min(2 * seconds, LONGEST_RETRY_SECONDS)
-  ) {
-    await sleep(seconds * 1_000, undefined, { signal: context.signal }).catch(() =>
-      context.signal.throwIfAborted(),
-    );
+  const { signal } = context;
+  let seconds = FIRST_RETRY_SECONDS;
+  for (;;) {
+    await sleep(seconds * 1_000, undefined, { signal }).catch(() => signal.throwIfAborted());
     try {
       return await openMachine(context, options);
     } catch (error) {
       if (!isServerGone(error)) throw error;
+      seconds = Math.min(2 * seconds, LONGEST_RETRY_SECONDS);
     }
   }
 }
@@ -108,7 +128,10 @@ async function answerCalls(
     if (event.event === 'PhoneHookSwitch') counter.reset();
     if (event.event !== 'PhoneRing' || event.state !== 1) continue;
     if (counter.rang(event.time) < rings) continue;
+    // Another program was faster, and the call is its own.
+    if ((await control.phone.state()).isOffHook) continue;
     context.note('Somebody calls.');
+    machine.holdsLine = true;
     try {
       options.answered(await takeCall({ line: machine, announcement, message, folder, signal }));
     } catch (error) {
@@ -118,6 +141,9 @@ async function answerCalls(
     }
     signal.throwIfAborted();
     if (options.takesOneCall) return;
+    // Once the server answers, it has hung up.
+    await control.phone.state();
+    machine.holdsLine = false;
   }
   throw await machine.connections[0].ended;
 }

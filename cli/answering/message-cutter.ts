@@ -45,6 +45,7 @@ const UNSETTLED_SECONDS = 0.2;
 const KEY_GUARD_SECONDS = 0.012;
 /** Of the silence at the end so much is kept, in which a voice dies away. */
 const TAIL_SECONDS = 0.25;
+const FIRST_HELD_SECONDS = 5;
 
 const nothing = new Int16Array(0);
 
@@ -63,8 +64,8 @@ export function createMessageCutter(options: CutterOptions): MessageCutter {
     },
   });
 
-  /** What is kept back, from `heldFrame` to `totalFrame` of the recording. */
-  let held = nothing;
+  /** Begins with what is kept back: from `heldFrame` to `totalFrame` of the recording. */
+  let held = new Int16Array(frames(FIRST_HELD_SECONDS));
   let heldFrame = 0;
   let totalFrame = 0;
   /** Frames before this one are what they seem: none of them is of the key. */
@@ -95,14 +96,25 @@ export function createMessageCutter(options: CutterOptions): MessageCutter {
     else if (silence.isSilent) ended ??= 'silence';
   }
 
+  function hold(samples: Int16Array, frameCount: number): void {
+    const heldCount = totalFrame - heldFrame;
+    if (heldCount + frameCount > held.length) {
+      const longer = new Int16Array(2 * (heldCount + frameCount));
+      longer.set(held.subarray(0, heldCount));
+      held = longer;
+    }
+    held.set(samples.subarray(0, frameCount), heldCount);
+    totalFrame += frameCount;
+  }
+
   /** Takes out of what is held what belongs to the message as far as it is settled. */
   function release(): Int16Array {
     if (soundEndFrame === undefined) return nothing;
     const endFrame = Math.min(settledFrame, soundEndFrame + frames(TAIL_SECONDS));
     const count = endFrame - heldFrame;
     if (count <= 0) return nothing;
-    const released = held.subarray(0, count);
-    held = held.subarray(count);
+    const released = held.slice(0, count);
+    held.copyWithin(0, count, totalFrame - heldFrame);
     heldFrame = endFrame;
     return released;
   }
@@ -110,11 +122,7 @@ export function createMessageCutter(options: CutterOptions): MessageCutter {
   return {
     add16(samples, frameCount) {
       if (ended !== undefined) return nothing;
-      const longer = new Int16Array(held.length + frameCount);
-      longer.set(held);
-      longer.set(samples.subarray(0, frameCount), held.length);
-      held = longer;
-      totalFrame += frameCount;
+      hold(samples, frameCount);
       detector.add16(samples, 0, frameCount);
       settle(totalFrame - frames(UNSETTLED_SECONDS));
       return release();

@@ -1,6 +1,7 @@
 // The file of a message: under a name of its own until it is complete, and made whole at the next start where
 // its machine died before.
-import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { access, constants, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { factsOfId, MESSAGE_SUFFIX, messageId, timeInNames } from '#shared/relay/voice-message';
 import { linearBytes, linearFormat } from '../sound/linear-sound.ts';
@@ -25,22 +26,29 @@ export interface SavedMessage {
 }
 
 export interface MessageFile {
+  /** When the call was answered: ISO 8601, in UTC. */
+  readonly receivedAt: string;
   write(samples: Int16Array): Promise<void>;
   /** Gives the file its name. Undefined where nothing was written: then there is no file. */
   finish(): Promise<SavedMessage | undefined>;
 }
 
-/** `2026-11-20T13-45-10.250Z.1234.part`: when it began, and the process that writes it. */
+/** `2026-11-20T13-45-10.250Z.1234.part`: when the call was answered, and the process that writes it. */
 const PART_NAME = /^(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z)\.(\d{1,10})\.part$/;
 /** Numbers of processes come again: a file that nobody wrote to for so long has no writer. */
-const ABANDONED_MS = 10 * 60_000;
+const ABANDONED_MS = 5 * 60_000;
 const PRIVATE_FOLDER = 0o700;
 const PRIVATE_FILE = 0o600;
 const WITHOUT_SOUND: readonly SoundFileErrorCode[] = ['empty', 'truncated-header'];
 
-/** Makes the folder where it is missing, for this user only. Throws a SoundFileError. */
-export function makeMessageFolder(folder: string): Promise<unknown> {
-  return guarded(folder, 'writing', mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER }));
+/** Makes the folder where it is missing, for this user only. Throws a SoundFileError where it cannot be used. */
+export async function makeMessageFolder(folder: string): Promise<void> {
+  const made = mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
+  await guarded(
+    folder,
+    'writing',
+    made.then(() => access(folder, constants.W_OK)),
+  );
 }
 
 /** Throws SoundFileErrors. */
@@ -50,9 +58,11 @@ export async function beginMessage(
   rateHz: number,
 ): Promise<MessageFile> {
   const format = linearFormat(rateHz);
+  await makeMessageFolder(folder);
   const { receivedAt, part } = await reservePart(folder, receivedMs);
   const writer = await createSoundWriter(part, 'wav', format);
   return {
+    receivedAt,
     write: (samples) => writer.write(linearBytes(samples)),
     async finish() {
       await writer.close();
@@ -61,19 +71,33 @@ export async function beginMessage(
   };
 }
 
-/** Makes whole what machines that died left in the folder. Gives what became of it. */
-export async function repairMessages(folder: string, nowMs: number): Promise<SavedMessage[]> {
-  const repaired: SavedMessage[] = [];
+export interface Repair {
+  /** How many calls machines died in. */
+  callCount: number;
+  readonly saved: SavedMessage[];
+  /** A sentence for each file that cannot be made whole; it stays as it is. */
+  readonly failures: string[];
+}
+
+/** Makes whole what machines that died left in the folder. */
+export async function repairMessages(folder: string, nowMs: number): Promise<Repair> {
+  const repair: Repair = { callCount: 0, saved: [], failures: [] };
   for (const name of (await guarded(folder, 'reading', readdir(folder))).sort()) {
     const [, time = '', writer] = PART_NAME.exec(name) ?? [];
     const facts = factsOfId(`${time}_0.0s`);
     const part = path.join(folder, name);
     if (facts === undefined || (await isBeingWritten(part, Number(writer), nowMs))) continue;
-    const seconds = await repairedSeconds(part);
-    const saved = await nameMessage(folder, part, facts.receivedAt, seconds);
-    if (saved !== undefined) repaired.push(saved);
+    repair.callCount += 1;
+    try {
+      const seconds = await repairedSeconds(part);
+      const saved = await nameMessage(folder, part, facts.receivedAt, seconds);
+      if (saved !== undefined) repair.saved.push(saved);
+    } catch (error) {
+      if (!(error instanceof SoundFileError)) throw error;
+      repair.failures.push(error.message);
+    }
   }
-  return repaired;
+  return repair;
 }
 
 /** Two messages that begin in the same millisecond get two names. */
@@ -121,18 +145,28 @@ async function repairedSeconds(part: string): Promise<number> {
 }
 
 async function isBeingWritten(part: string, writer: number, nowMs: number): Promise<boolean> {
-  const stat = await lstat(part);
-  if (!stat.isFile()) return true;
+  // It may have got its name just now.
+  const stat = await lstat(part).catch(() => undefined);
+  if (!stat?.isFile()) return true;
   return writer !== process.pid && isRunning(writer) && nowMs - stat.mtimeMs < ABANDONED_MS;
 }
 
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     // Another user's.
     return codeOf(error) === 'EPERM';
+  }
+  return !isZombie(pid);
+}
+
+/** Dead, but nobody has asked how it ended. Only Linux tells. */
+function isZombie(pid: number): boolean {
+  try {
+    return /^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
   }
 }
 

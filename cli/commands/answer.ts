@@ -1,4 +1,5 @@
 // `af answer`: an answering machine on a telephone line.
+import path from 'node:path';
 import type { Command as CommanderCommand } from 'commander';
 import { defaultMessagesFolder } from '#server/state-folder';
 import type { CallResult } from '../answering/call.ts';
@@ -34,6 +35,8 @@ interface AnswerOptions {
 const DEFAULT_RINGS = 2;
 const DEFAULT_SILENCE_SECONDS = 4;
 const DEFAULT_SILENCE_DBFS = -40;
+/** It is kept in memory, because it belongs to the message if the caller goes on. */
+const LONGEST_SILENCE_SECONDS = 600;
 const DEFAULT_MAX_SECONDS = 180;
 /** A message is named and listed by its length in so many digits at most. */
 const LONGEST_MAX_SECONDS = 24 * 3_600;
@@ -68,7 +71,9 @@ export const answer = defineCommand<AnswerOptions>({
   },
   async run(context, _args, options) {
     const { silence, max, rings, device, greeting, once = false } = options;
-    if (silence === 0) throw usageError('A silence of 0 s would end a message before it begins.');
+    if (silence === 0 || silence > LONGEST_SILENCE_SECONDS) {
+      throw usageError('The silence must be longer than 0 s, and 10 minutes at most.');
+    }
     if (max === 0 || max > LONGEST_MAX_SECONDS) {
       throw usageError('The longest message must be longer than 0 s, and 24 hours at most.');
     }
@@ -76,7 +81,8 @@ export const answer = defineCommand<AnswerOptions>({
     try {
       await runMachine(context, {
         ...{ device, rings, greetingFile: greeting, takesOneCall: once },
-        folder: options.folder ?? defaultMessagesFolder(context.environment),
+        // For the command's sake, which may be anywhere.
+        folder: path.resolve(options.folder ?? defaultMessagesFolder(context.environment)),
         message: { silenceSeconds: silence, silenceDbfs: options.below, maxSeconds: max },
         answered: report.answered,
         repaired: report.repaired,
@@ -111,20 +117,22 @@ function createReport(context: CommandContext, command: MessageCommand | undefin
   }
 
   return {
-    answered(result: CallResult): void {
-      if (context.globals.json) printLine(context, JSON.stringify(resultJson(result)));
-      else if (result.saved) printLine(context, messageLine(result.saved));
-      const kept = result.saved ? 'The message ends' : 'There is no message';
-      context.note(`${kept}: ${messageEnds[result.end]}.`);
-      if (result.saved) runFor(result.saved);
+    answered({ receivedAt, end, saved }: CallResult): void {
+      if (context.globals.json) {
+        printLine(context, JSON.stringify({ receivedAt, durationSeconds: 0, ...saved, end }));
+      } else if (saved) printLine(context, messageLine(saved));
+      const kept = saved ? 'The message ends' : 'There is no message';
+      context.note(`${kept}: ${messageEnds[end]}.`);
+      if (saved) runFor(saved);
     },
     repaired(message: SavedMessage): void {
-      context.note(
-        `Repaired a message that was cut off when its machine ended: ${messageLine(message)}`,
-      );
+      const line = { ...message, end: 'machineDied' };
+      printLine(context, context.globals.json ? JSON.stringify(line) : messageLine(message));
+      context.note('The message was cut off, because its machine died; now its file is whole.');
       runFor(message);
     },
     async commandsEnded(): Promise<void> {
+      if (running.size > 0) context.note('Waiting for commands to end.');
       await Promise.all(running);
     },
   };
@@ -132,8 +140,4 @@ function createReport(context: CommandContext, command: MessageCommand | undefin
 
 function messageLine({ receivedAt, durationSeconds, file }: SavedMessage): string {
   return `${receivedAt}  ${durationSeconds.toFixed(1)} s  ${shownName(file)}`;
-}
-
-function resultJson({ receivedAt, end, saved }: CallResult): object {
-  return saved ? { ...saved, end } : { receivedAt, durationSeconds: 0, end };
 }

@@ -18,6 +18,7 @@ import { serve } from './serve.ts';
 import { set } from './set.ts';
 import { spectrum } from './spectrum.ts';
 import { time } from './time.ts';
+import { token } from './token.ts';
 import { tone } from './tone.ts';
 
 export const commands: readonly Command[] = [
@@ -31,6 +32,7 @@ export const commands: readonly Command[] = [
   devices,
   set,
   hosts,
+  token,
   props,
   atoms,
   events,

@@ -29,6 +29,12 @@ const status = {
   devices: [],
 };
 
+/** What callers left, at /api/messages: nothing, unless whoever looks says otherwise. */
+const noMessages = { messages: [] };
+
+/** @type {Readonly<Record<string, object>>} */
+const answers = { '/api/status': status, '/api/messages': noMessages };
+
 async function buildFakePage() {
   await build({
     root: path.join(root, 'web'),
@@ -54,8 +60,9 @@ export async function serveFakePage(headers) {
   const server = createServer(async ({ url = '/' }, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     const { pathname } = new URL(url, 'http://localhost');
-    if (pathname === '/api/status') {
-      response.setHeader('content-type', 'application/json').end(JSON.stringify(status));
+    const answer = answers[pathname];
+    if (answer !== undefined) {
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
       return;
     }
     const file = pathname === '/' ? '/index.html' : pathname;

@@ -6,7 +6,7 @@ import { MAGIC_COOKIE, type SetupRequest } from '#shared/protocol/setup';
 import type { AccessSources, Peer } from './ports.ts';
 
 /** Far more than anybody listed by hand; the reply of ListHosts counts them in 16 bits. */
-const MAX_HOSTS = 4_096;
+export const MAX_HOSTS = 4_096;
 
 export interface Host {
   readonly family: number;
@@ -43,13 +43,15 @@ export class AccessControl {
   #isLocalAllowed = false;
   /** What is in the list only because there was no cookie file. */
   #ownHosts: readonly Host[] = [];
+  /** What is in the list because it is in the hosts file. */
+  #fileHosts: readonly Host[] = [];
   #isLoaded = false;
   readonly #sources: AccessSources;
 
   constructor(sources: AccessSources) {
     this.#sources = sources;
     this.isEnabled = sources.isEnabled;
-    for (const address of sources.readHosts()) this.#insertText(address);
+    this.reloadHosts(sources.readHosts());
   }
 
   get hosts(): readonly Host[] {
@@ -61,10 +63,30 @@ export class AccessControl {
     this.#isLoaded = false;
   }
 
+  /** The hosts file was read again; what clients inserted stays. */
+  reloadHosts(addresses: readonly string[]): void {
+    const listed = addresses.flatMap((text) => ipv4Bytes(text) ?? []);
+    const isListed = (host: Host) => listed.some((address) => sameBytes(address, host.address));
+    this.#hosts = this.#hosts.filter((host) => !this.#fileHosts.includes(host) || isListed(host));
+    for (const text of addresses) this.#insertText(text);
+    this.#fileHosts = this.#hosts.filter(isListed);
+    this.#ownHosts = this.#ownHosts.filter((host) => !isListed(host));
+  }
+
   admits(peer: Peer, request: SetupRequest): boolean {
     this.#load();
-    if (this.#knowsCookie(request)) return true;
     if (!this.isEnabled) return true;
+    const { cookieGuesses } = this.#sources;
+    const showsCookie = request.authorizationName === MAGIC_COOKIE && this.#cookies.length > 0;
+    const address = peer.kind === 'tcp' ? peer.address : undefined;
+    const mayShow = address === undefined || cookieGuesses.waitMs(address) === 0;
+    if (showsCookie && mayShow && this.#knowsCookie(request)) return true;
+    if (this.#admitsAddress(peer)) return true;
+    if (showsCookie && address !== undefined) cookieGuesses.take(address);
+    return false;
+  }
+
+  #admitsAddress(peer: Peer): boolean {
     if (peer.kind === 'unix') return this.#isLocalAllowed || this.#listsOwnAddress();
     if (peer.door === 'pageWithToken') return true;
     const address = ipv4Bytes(peer.address);
@@ -86,11 +108,19 @@ export class AccessControl {
     if (this.#find(family, address)) return;
     if (this.#hosts.length >= MAX_HOSTS) throw new ProtocolError('BadAlloc');
     this.#add(family, address.slice());
+    this.#tellOfHosts();
   }
 
   delete(family: number, address: Uint8Array): void {
     const host = this.#find(family, address);
+    if (host === undefined) return;
     this.#hosts = this.#hosts.filter((other) => other !== host);
+    this.#tellOfHosts();
+  }
+
+  #tellOfHosts(): void {
+    const kept = this.#hosts.filter((host) => !this.#ownHosts.includes(host));
+    this.#sources.hostsChanged(kept.map(({ address }) => address.join('.')));
   }
 
   #load(): void {
@@ -116,8 +146,7 @@ export class AccessControl {
     this.#ownHosts = [];
   }
 
-  #knowsCookie({ authorizationName, authorizationData }: SetupRequest): boolean {
-    if (authorizationName !== MAGIC_COOKIE) return false;
+  #knowsCookie({ authorizationData }: SetupRequest): boolean {
     return this.#cookies.some((cookie) => sameSecret(cookie, authorizationData));
   }
 

@@ -15,6 +15,7 @@ import {
 
 export type {
   AccessSources,
+  AddressLimit,
   Connection,
   DispatchLimits,
   DispatchOptions,
@@ -29,6 +30,10 @@ export interface Dispatch {
   accept(connection: Connection): void;
   /** Cookies are read anew before the next connection. */
   reloadAccess(): void;
+  /** The hosts file was read again. */
+  reloadHosts(addresses: readonly string[]): void;
+  /** Ends a client at once; false when there is none of that number. */
+  endClient(index: number): boolean;
   readonly server: Server;
   clients(): ClientStatus[];
   /** Keeps it as the property LAST_NUMBER_DIALED of the device, unless the device's properties are full. */
@@ -56,6 +61,12 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     clients: () => clientStatuses(server),
     total: () => totalStatistics(server),
     playing: () => playing(server),
+    reloadHosts: (addresses) => server.access.reloadHosts(addresses),
+    endClient(index) {
+      const client = server.clients.get(index);
+      client?.disconnect();
+      return client !== undefined;
+    },
     reloadAccess: () => server.access.forgetCookies(),
     close() {
       for (const session of sessions) session.end();

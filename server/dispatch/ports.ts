@@ -51,6 +51,18 @@ export interface AccessSources {
   readHosts(): readonly string[];
   /** The machine's own addresses, loopback included, as text. */
   localAddresses(): readonly string[];
+  /** A client has changed the list: what is in it now, the machine's own addresses left out. */
+  hostsChanged(addresses: readonly string[]): void;
+  /** How often an address may show wrong cookies. */
+  readonly cookieGuesses: AddressLimit;
+}
+
+/** So much may happen for one address, and no more for a while. */
+export interface AddressLimit {
+  /** Counts one; false when it was one too many. */
+  take(address: string): boolean;
+  /** How long until `take` counts again; 0 when it would now. */
+  waitMs(address: string): number;
 }
 
 /** Bounds of what clients may ask for; each is answered with the protocol's error when passed. */
@@ -58,6 +70,9 @@ export interface DispatchLimits {
   readonly clients: number;
   readonly setupTimeoutMs: number;
   readonly contextsPerClient: number;
+  readonly contexts: number;
+  /** Contexts with a rate of their own, of all clients. */
+  readonly ratedContexts: number;
   readonly propertiesPerDevice: number;
   /** All properties of a device together. */
   readonly propertyBytes: number;
@@ -79,6 +94,8 @@ export interface DispatchOptions {
   readonly soon: (callback: () => void) => void;
   readonly wallClockMs: () => number;
   readonly access: AccessSources;
+  /** How often an address may connect. */
+  readonly setUpRate: AddressLimit;
   readonly limits: DispatchLimits;
   readonly log: Log;
   readonly vendor: string;

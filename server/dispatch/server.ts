@@ -14,7 +14,7 @@ import type { DispatchOptions } from './ports.ts';
 import { type Property, PropertyList } from './properties.ts';
 
 /** Twelve bits of a resource id name the client; 0 is the server itself. */
-const MAX_CLIENT_INDEX = 0xfff;
+export const MAX_CLIENT_INDEX = 0xfff;
 
 /** What is true of an event for every client: all but the number of the device in its own list. */
 type EventOf<E> = E extends AudioEvent ? Omit<E, 'device'> : never;

@@ -18,11 +18,13 @@ import type { Server } from './server.ts';
 import { admit } from './set-up.ts';
 
 /** protocol.md 3: the original takes so many requests of one client before others have their turn. */
-const REQUESTS_PER_TURN = 10;
+export const REQUESTS_PER_TURN = 10;
 /** And no turn is longer than this by much, however large its requests. */
-const TURN_MS = 1;
+export const TURN_MS = 1;
+/** For whoever is refused whatever it says: it is only read to be answered in its byte order. */
+const REFUSED_SETUP_MS = 1_000;
 /** With so much unread output, no more requests are taken. */
-const CONGESTED_BYTES = 256 * 1024;
+export const CONGESTED_BYTES = 256 * 1024;
 
 type State = 'settingUp' | 'ready' | 'waiting' | 'congested' | 'closed';
 
@@ -36,15 +38,20 @@ export class Session implements Receiver {
   #isPaused = false;
   #opcode = 0;
   #minorOpcode = 0;
+  readonly #isOneTooMany: boolean;
   #cancelTimer: () => void;
 
   constructor(server: Server, connection: Connection, onClosed: () => void) {
     this.#server = server;
     this.#connection = connection;
     this.#onClosed = onClosed;
-    this.#cancelTimer = server.options.timers.after(server.options.limits.setupTimeoutMs, () =>
-      this.#setUpTooSlow(),
-    );
+    const { timers, limits, setUpRate } = server.options;
+    const { peer } = connection;
+    this.#isOneTooMany = peer.kind === 'tcp' && !setUpRate.take(peer.address);
+    const limitMs = this.#isOneTooMany
+      ? Math.min(REFUSED_SETUP_MS, limits.setupTimeoutMs)
+      : limits.setupTimeoutMs;
+    this.#cancelTimer = timers.after(limitMs, () => this.#setUpTooSlow());
   }
 
   /** Begins to read. */
@@ -93,7 +100,10 @@ export class Session implements Receiver {
     const result = this.#reader.nextSetup();
     if (result.kind === 'incomplete') return;
     this.#cancelTimer();
-    const admission = admit(this.#server, this.#connection, result, () => this.destroy());
+    const admission = admit(this.#server, this.#connection, result, {
+      isOneTooMany: this.#isOneTooMany,
+      disconnect: () => this.destroy(),
+    });
     if (admission.kind === 'accepted') {
       this.#client = admission.client;
       this.#state = 'ready';

@@ -16,14 +16,21 @@ export type Admission =
 
 type CompleteSetup = Exclude<SetupResult, { kind: 'incomplete' }>;
 
+export interface Circumstances {
+  /** Its address has connected more often than it may. */
+  readonly isOneTooMany: boolean;
+  readonly disconnect: () => void;
+}
+
 /** The accepted client's answer is the first thing in its writer. */
 export function admit(
   server: Server,
   connection: Connection,
   setup: CompleteSetup,
-  disconnect: () => void,
+  { isOneTooMany, disconnect }: Circumstances,
 ): Admission {
   if (setup.kind === 'notAudioFile') return { kind: 'hungUp' };
+  if (isOneTooMany) return refused(setup.littleEndian, refusals.tooManyClients);
   const reason = reasonToRefuse(server, connection, setup);
   if (reason !== undefined) return refused(setup.littleEndian, reason);
   const index = server.freeClientIndex();

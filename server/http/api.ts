@@ -8,11 +8,13 @@ import type {
   SpeakerStatus,
   TelephoneStatus,
 } from '#shared/relay/status';
+import { adminPaths } from './admin-api.ts';
 import {
   clientsSchema,
   devicesSchema,
   type JsonSchema,
   listenersSchema,
+  refusalResponses,
   speakersSchema,
   statusSchema,
   telephonesSchema,
@@ -73,7 +75,7 @@ export function openApiDocument(version: string) {
         summary,
         responses: {
           200: { description: summary, content: { 'application/json': { schema } } },
-          401: { description: 'The token is missing or wrong.' },
+          ...refusalResponses,
         },
       },
     },
@@ -84,6 +86,10 @@ export function openApiDocument(version: string) {
     components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
     // No token is needed on loopback.
     security: [{}, { token: [] }],
-    paths: { ...Object.fromEntries(Object.entries(routes).map(get)), ...messagePaths },
+    paths: {
+      ...Object.fromEntries(Object.entries(routes).map(get)),
+      ...messagePaths,
+      ...adminPaths,
+    },
   };
 }

@@ -3,11 +3,18 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import fastifyStatic from '@fastify/static';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { type AdminActions, addAdminApi } from './admin-api.ts';
 import { type ApiSources, addApi } from './api.ts';
+import { askedBy } from './asked.ts';
 import type { Gate } from './gate.ts';
 import { addMessages, type MessageSource } from './messages.ts';
 import { addMetrics, type MetricSources } from './metrics.ts';
+import { turnOf } from './pipelining.ts';
+import { refusalHeaders } from './refusals.ts';
+import { needOf } from './route-rights.ts';
 import { securityHeaders } from './security-headers.ts';
+import { visitPage } from './visit-page.ts';
+import { MAX_HEADERS, serverBounds, type WebLimits, webBounds } from './web-bounds.ts';
 
 export interface HttpOptions {
   /** The built page; requests say how to build it while it is missing. */
@@ -15,29 +22,47 @@ export interface HttpOptions {
   readonly gate: Gate;
   readonly api: ApiSources;
   readonly metrics: MetricSources;
+  readonly limits: WebLimits;
+  readonly admin: AdminActions;
+  /** Without it the page comes over plain HTTP. */
+  readonly certificate?: { readonly cert: Buffer; readonly key: Buffer } | undefined;
   readonly messages: MessageSource;
   /** A request failed for a reason that is ours. */
   readonly onError: (error: Error) => void;
 }
 
+/** What is sent here is small; sound comes by WebSockets. */
 const PLAIN_TEXT = 'text/plain; charset=utf-8';
 
 /** Does not listen yet. Closing it closes its connections too, whatever they are doing. */
 export async function createHttpApp(options: HttpOptions): Promise<FastifyInstance> {
-  const { pageFolder, gate, api, metrics, messages, onError } = options;
-  const app = Fastify({ forceCloseConnections: true });
+  const { pageFolder, gate, api, metrics, limits, messages, admin, certificate, onError } = options;
+  const bounds = serverBounds(limits);
+  const both = {
+    forceCloseConnections: true,
+    ...webBounds(limits),
+    http: bounds,
+    https: certificate ? { cert: certificate.cert, key: certificate.key, ...bounds } : null,
+  };
+  const app = Fastify(both);
+  app.server.maxHeadersCount = MAX_HEADERS;
 
   app.addHook('onRequest', async (request, reply) => {
+    if (!(await turnOf(request.raw.socket, reply.raw))) return reply.hijack();
     reply.headers(securityHeaders);
-    const refusal = gate.refusal(request);
+    const asked = askedBy(request.raw);
+    const admission = gate.admit(asked, needOf(request.method, request.routeOptions.url));
     // Returning the reply ends the request here.
-    if (refusal !== undefined) {
-      if (refusal.statusCode === 401) reply.header('www-authenticate', 'Bearer');
-      return reply.code(refusal.statusCode).type(PLAIN_TEXT).send(refusal.sentence);
+    if (admission.kind === 'refused') {
+      const { refusal } = admission;
+      return reply.code(refusal.statusCode).headers(refusalHeaders(refusal)).send(refusal.sentence);
     }
-    const visit = gate.visit(request);
+    const visit = gate.visit(asked);
     if (visit === undefined) return;
-    return reply.header('set-cookie', visit.cookie).redirect(visit.location, 303);
+    return reply
+      .headers({ 'set-cookie': visit.cookie, 'cache-control': 'no-store' })
+      .type('text/html; charset=utf-8')
+      .send(visitPage(visit.location));
   });
   app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
     const statusCode = error.statusCode ?? 500;
@@ -54,6 +79,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   });
 
   addApi(app, api);
+  addAdminApi(app, admin);
   addMetrics(app, metrics);
   addMessages(app, messages);
   await app.register(fastifyStatic, {

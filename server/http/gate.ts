@@ -1,105 +1,170 @@
-// Who may talk to the web side. A request must name this gateway (no rebinding), a WebSocket must come from
-// the gateway's own page or from a program (no cross-site pages), and off loopback each must show the token.
-import { createHash, timingSafeEqual } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
-import type { HostCheck } from './host-check.ts';
+// Who may talk to the web side. A request must name this gateway (no rebinding), one that opens a WebSocket or
+// changes something must come from the gateway's own page or from a program (no cross-site pages), and where
+// tokens are needed each must show one with the right that it needs.
 
-export interface GateOptions {
+import { hasRight, type Role } from '#shared/relay/roles';
+import { type Asked, type Sender, senderOf } from './asked.ts';
+import type { HostCheck } from './host-check.ts';
+import {
+  type Refusal,
+  roleLacks,
+  strangeHost,
+  strangeOrigin,
+  tokenMissing,
+  tokenWrong,
+  tooManyTokens,
+} from './refusals.ts';
+import type { Need } from './route-rights.ts';
+import type { KnownToken, Tokens } from './tokens.ts';
+
+export interface GateSettings {
   readonly answersToHost: HostCheck;
   /** Other origins, such as `https://example.org`, whose pages may use the gateway. */
   readonly allowedOrigins: readonly string[];
+  /** Addresses of proxies that say truly where a request comes from. */
+  readonly trustedProxies: readonly string[];
+}
+
+/** How often an address may show wrong tokens. */
+export interface GuessLimit {
+  take(address: string): boolean;
+  /** How long until it may show one again; 0 now. */
+  waitMs(address: string): number;
+}
+
+export interface GateOptions extends GateSettings {
   /** Undefined on loopback, where none is needed. */
-  readonly token: string | undefined;
+  readonly tokens: Tokens | undefined;
+  readonly guesses: GuessLimit;
 }
 
-export interface Asked {
-  /** Path and query, as the request has them. */
-  readonly url: string;
-  readonly headers: IncomingHttpHeaders;
+/** Who was let in, and for what. */
+export interface Pass extends Sender {
+  readonly role: Role;
+  /** Undefined where none is needed. */
+  readonly token: KnownToken | undefined;
 }
 
-export interface Refusal {
-  readonly statusCode: number;
-  /** For people: what happened and what to do. */
-  readonly sentence: string;
-}
+export type Admission =
+  | { readonly kind: 'admitted'; readonly pass: Pass }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 export interface Gate {
-  /** Undefined when the request may be answered. */
-  refusal(asked: Asked): Refusal | undefined;
-  upgradeRefusal(asked: Asked): Refusal | undefined;
-  /** Where a person who came with the token in the link is sent to, and the cookie that replaces it. */
+  admit(asked: Asked, need: Need): Admission;
+  admitUpgrade(asked: Asked, need: Need): Admission;
+  /** Where a person who came with a token in the link is sent to, and the cookie that replaces it. */
   visit(asked: Asked): { readonly location: string; readonly cookie: string } | undefined;
-  readonly hasToken: boolean;
+  /** Takes other settings over; tokens are the same ones. */
+  reload(settings: GateSettings): void;
 }
 
 const TOKEN_PARAMETER = 'token';
 const COOKIE_SECONDS = 30 * 24 * 60 * 60;
+/** Methods that change nothing. */
+const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
+/** What needs no token may do no more than this. */
+const NOBODY: Role = 'listen';
 
-/** Anybody may ask whether the gateway is well; the answer says nothing else. */
-const OPEN_PATH = '/healthz';
+export function createGate({ tokens, guesses, ...first }: GateOptions): Gate {
+  let settings = settled(first);
 
-export function createGate({ answersToHost, allowedOrigins, token }: GateOptions): Gate {
-  const origins = new Set(allowedOrigins.map((origin) => origin.toLowerCase()));
-  // Browsers send cookies to all ports of a host: gateways beside this one have others.
-  const cookieName = `audiofile-${digest(token ?? '')
-    .toString('hex')
-    .slice(0, 8)}`;
-  const isToken = (text: string | undefined) =>
-    token !== undefined && text !== undefined && timingSafeEqual(digest(text), digest(token));
-
-  function refusal({ url, headers }: Asked): Refusal | undefined {
-    if (!answersToHost(headers.host)) {
-      return { statusCode: 421, sentence: strangeHost(headers.host) };
+  function admission(asked: Asked, need: Need, isUpgrade: boolean): Admission {
+    const { headers } = asked;
+    if (!settings.answersToHost(headers.host)) return refused(strangeHost(headers.host));
+    if (isForeign(asked, isUpgrade)) return refused(strangeOrigin(headers.origin));
+    const sender = senderOf(asked, settings.proxies);
+    if (tokens === undefined) return admitted({ ...sender, role: 'admin', token: undefined });
+    if (need === 'nothing') return admitted({ ...sender, role: NOBODY, token: undefined });
+    const shown = shownBy(asked, cookieName(tokens));
+    if (shown === undefined) return refused(tokenMissing);
+    const waitMs = guesses.waitMs(sender.address);
+    if (waitMs > 0) return refused(tooManyTokens(waitMs));
+    const token = tokens.find(shown);
+    if (token === undefined) {
+      guesses.take(sender.address);
+      return refused(tokenWrong);
     }
-    if (token === undefined || url === OPEN_PATH) return undefined;
-    const shown = [
-      parsed(url).searchParams.get(TOKEN_PARAMETER) ?? undefined,
-      /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1],
-      cookieOf(headers.cookie, cookieName),
-    ];
-    return shown.some(isToken) ? undefined : { statusCode: 401, sentence: TOKEN_WANTED };
+    if (!hasRight(token.role, need)) return refused(roleLacks(token.role, need));
+    return admitted({ ...sender, role: token.role, token });
+  }
+
+  /** What a page of another site has its visitor's browser ask. Programs say nothing of where they come from. */
+  function isForeign({ method, headers }: Asked, isUpgrade: boolean): boolean {
+    const { origin, host } = headers;
+    const isChange = isUpgrade || !SAFE_METHODS.includes(method);
+    const isOwn = origin !== undefined && (sameHost(origin, host) || settings.allows(origin));
+    if (isOwn) return false;
+    if (isChange && origin !== undefined) return true;
+    const site = headers['sec-fetch-site'];
+    if (site === undefined || site === 'same-origin' || site === 'none') return false;
+    // A link on another site may lead here.
+    return isChange || headers['sec-fetch-dest'] !== 'document';
   }
 
   return {
-    hasToken: token !== undefined,
-    refusal,
-    upgradeRefusal(asked) {
-      const { origin, host } = asked.headers;
-      const refused = refusal(asked);
-      if (refused !== undefined || origin === undefined) return refused;
-      if (sameHost(origin, host) || origins.has(origin.toLowerCase())) return undefined;
-      return { statusCode: 403, sentence: strangeOrigin(origin) };
-    },
-    visit({ url }) {
-      const { pathname, searchParams } = parsed(url);
-      const shown = searchParams.get(TOKEN_PARAMETER) ?? undefined;
-      if (!isToken(shown) || isForPrograms(pathname)) return undefined;
+    admit: (asked, need) => admission(asked, need, false),
+    admitUpgrade: (asked, need) => admission(asked, need, true),
+    visit(asked) {
+      const { pathname, searchParams } = parsed(asked.url);
+      const shown = searchParams.get(TOKEN_PARAMETER);
+      if (tokens === undefined || shown === null) return undefined;
+      const token = tokens.find(shown);
+      if (token === undefined || asked.method !== 'GET' || isForPrograms(pathname))
+        return undefined;
       searchParams.delete(TOKEN_PARAMETER);
       const query = searchParams.size === 0 ? '' : `?${searchParams}`;
+      const isSecure = senderOf(asked, settings.proxies).isEncrypted;
       return {
-        location: `${pathname}${query}`,
-        cookie: `${cookieName}=${shown}; Path=/; Max-Age=${COOKIE_SECONDS}; HttpOnly; SameSite=Strict`,
+        // Two slashes would begin the name of another host.
+        location: `${pathname.replace(/^\/+/, '/')}${query}`,
+        cookie: `${cookieName(tokens)}=${shown}; Path=/; Max-Age=${COOKIE_SECONDS}; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`,
       };
+    },
+    reload(changed) {
+      settings = settled(changed);
     },
   };
 }
 
-const TOKEN_WANTED =
-  'This gateway is open to the network and wants its token: open the link that it printed at its start, which ends in "?token=…", or send the header "Authorization: Bearer …".\n';
+function settled({ answersToHost, allowedOrigins, trustedProxies }: GateSettings) {
+  const origins = new Set(allowedOrigins.map((origin) => origin.toLowerCase()));
+  return {
+    answersToHost,
+    allows: (origin: string) => origins.has(origin.toLowerCase()),
+    proxies: new Set(trustedProxies),
+  };
+}
+
+function refused(refusal: Refusal): Admission {
+  return { kind: 'refused', refusal };
+}
+
+function admitted(pass: Pass): Admission {
+  return { kind: 'admitted', pass };
+}
+
+/** Browsers send cookies to all ports of a host: gateways beside this one have others. */
+function cookieName({ gatewayId }: Tokens): string {
+  return `audiofile-${gatewayId}`;
+}
+
+/** What was given on purpose counts, not the cookie beside it: else whoever has one could guess others. */
+function shownBy({ url, headers }: Asked, cookie: string): string | undefined {
+  return (
+    parsed(url).searchParams.get(TOKEN_PARAMETER) ??
+    /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1] ??
+    cookieOf(headers.cookie, cookie)
+  );
+}
 
 /** Programs keep the token in what they ask for; only a person's address bar is to be rid of it. */
 function isForPrograms(pathname: string): boolean {
-  return pathname.startsWith('/api/') || pathname === '/metrics';
+  return pathname.startsWith('/api/') || pathname === '/metrics' || pathname === '/healthz';
 }
 
 /** A path that begins with two slashes would be read as a host, and lead a visitor elsewhere. */
 function parsed(url: string): URL {
   return new URL(`http://gateway/${url.replace(/^[/\\]+/, '')}`);
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }
 
 function cookieOf(header: string | undefined, name: string): string | undefined {
@@ -111,16 +176,4 @@ function cookieOf(header: string | undefined, name: string): string | undefined 
 function sameHost(origin: string, host: string | undefined): boolean {
   const [, named] = /^https?:\/\/([^/]+)$/i.exec(origin) ?? [];
   return named !== undefined && named.toLowerCase() === host?.toLowerCase();
-}
-
-function quoted(text: string | undefined): string {
-  return JSON.stringify((text ?? '').slice(0, 200));
-}
-
-function strangeHost(host: string | undefined): string {
-  return `This gateway does not answer to the name ${quoted(host)}, because another site could have chosen it: open the link that it printed at its start, or allow the name with --host-names.\n`;
-}
-
-function strangeOrigin(origin: string): string {
-  return `Pages of ${quoted(origin)} may not use this gateway: open its own page, or allow that site with --allowed-origins.\n`;
 }

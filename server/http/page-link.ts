@@ -1,11 +1,18 @@
 // The link that a person opens to see the page.
 import { networkInterfaces } from 'node:os';
 
+export interface PageLinkParts {
+  readonly listen: string;
+  readonly port: number;
+  readonly token: string | undefined;
+  readonly isSecure: boolean;
+}
+
 /** For an address that means "all of them", one by which other machines reach this one. */
-export function pageLink(listen: string, port: number, token?: string): string {
+export function pageLink({ listen, port, token, isSecure }: PageLinkParts): string {
   const query = token === undefined ? '' : `?token=${token}`;
   const host = isWildcard(listen) ? (ownAddress() ?? 'localhost') : listen;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}/${query}`;
+  return `${isSecure ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}/${query}`;
 }
 
 function isWildcard(address: string): boolean {

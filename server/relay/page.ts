@@ -11,6 +11,7 @@ import { changeSettings } from './device-messages.ts';
 import { Lag } from './lag.ts';
 import { Listening } from './listening.ts';
 import { MessageRate } from './message-rate.ts';
+import { requireRight } from './message-rights.ts';
 import { PageTelephone } from './page-telephone.ts';
 import type { PageReceiver, PageSocket } from './ports.ts';
 import type { RelayCore } from './relay-core.ts';
@@ -20,11 +21,13 @@ type MessageOf<Type extends PageMessage['type']> = Extract<PageMessage, { type: 
 type Handlers = { readonly [Type in PageMessage['type']]: (message: MessageOf<Type>) => void };
 
 /** How long a page may take to say what it is. */
-const HELLO_MS = 10_000;
+export const HELLO_MS = 10_000;
 /** A page that has not answered a ping for so long is gone. */
-const VANISHED_MS = 30_000;
+export const VANISHED_MS = 30_000;
+/** Each makes a resampler, which costs far more than any other message. */
+export const SPEAKERS_OPENED_PER_SECOND = 16;
 /** A page that asks and does not read what it is answered; what it is sent of sound is far less. */
-const MAX_QUEUED_BYTES = 2 * 1024 * 1024;
+export const MAX_QUEUED_BYTES = 2 * 1024 * 1024;
 
 interface Ear {
   readonly device: Device;
@@ -97,10 +100,16 @@ export class Page implements PageReceiver {
     });
   }
 
+  ping(): void {
+    this.#receive(() => {});
+  }
+
   pong(): void {
-    const nowMs = this.#core.options.clock.nowMs();
-    this.#lag.pong(nowMs);
-    this.#lookAtEars(nowMs);
+    this.#receive(() => {
+      const nowMs = this.#core.options.clock.nowMs();
+      this.#lag.pong(nowMs);
+      this.#lookAtEars(nowMs);
+    });
   }
 
   closed(): void {
@@ -156,19 +165,24 @@ export class Page implements PageReceiver {
 
   /** The one place where what a message causes becomes an answer. */
   #receive(take: () => void): void {
-    if (this.#isClosed) return;
-    if (!this.#rate.allows(this.#core.options.clock.nowMs())) {
-      const { pageMessagesPerSecond } = this.#core.options.limits;
-      const reason = `The page sent more than ${pageMessagesPerSecond} messages in a second.`;
-      this.close(closeCodes.tooMany, reason);
-      return;
-    }
+    if (this.#isClosed || !this.#mayCost(1)) return;
     try {
       take();
     } catch (error) {
       if (error instanceof RelayError) this.#refuse(error);
       else this.#fail(error);
     }
+  }
+
+  /** Closes a page that sends too much; gives whether it may go on. */
+  #mayCost(messageCount: number): boolean {
+    if (this.#rate.allows(this.#core.options.clock.nowMs(), messageCount)) return true;
+    const { pageMessagesPerSecond } = this.#core.options.limits;
+    this.close(
+      closeCodes.tooMany,
+      `The page sent more than ${pageMessagesPerSecond} messages in a second, or opened more than ${SPEAKERS_OPENED_PER_SECOND} microphones.`,
+    );
+    return false;
   }
 
   #refuse({ code, message }: RelayError): void {
@@ -187,6 +201,7 @@ export class Page implements PageReceiver {
     if (!this.isOpen && message.type !== 'hello') {
       throw RelayError.malformed('the first message of a page is “hello”');
     }
+    requireRight(this.socket.role, message.type);
     const handle = this.#handlers[message.type] as (message: PageMessage) => void;
     handle(message);
   }
@@ -204,6 +219,7 @@ export class Page implements PageReceiver {
         gatewayVersion,
         serverNumber,
         pageNumber: this.number,
+        role: this.socket.role,
       });
       this.#core.introduce(this);
     },
@@ -255,6 +271,9 @@ export class Page implements PageReceiver {
         `One page may speak on ${limits.speakersPerPage} devices at a time: end one of them first.`,
       );
     }
+    // Beside the one that every message costs.
+    const cost = limits.pageMessagesPerSecond / SPEAKERS_OPENED_PER_SECOND - 1;
+    if (!this.#mayCost(Math.max(0, cost))) return;
     this.speakers.get(number)?.close();
     this.speakers.set(number, new Speaker({ device, timers, rateHz, channelCount }));
     this.hearOrMute(device);

@@ -3,11 +3,14 @@
 import type { Clock, DeviceSet, Timers } from '#server/devices/face';
 import type { Exchanges } from '#server/telephone/index';
 import type { CloseCode } from '#shared/relay/close-codes';
+import type { Role } from '#shared/relay/roles';
 
 /** A page's WebSocket. Nothing throws, also after the end. */
 export interface PageSocket {
   /** For people: where the page is. */
   readonly peer: string;
+  /** What the page may do. */
+  readonly role: Role;
   start(receiver: PageReceiver): void;
   sendText(text: string): void;
   /** Sends a message made by `frameMessage`, which is shared with other sockets. */
@@ -26,6 +29,8 @@ export interface PageReceiver {
   text(text: string): void;
   /** The receiver's to keep. */
   binary(bytes: Uint8Array<ArrayBuffer>): void;
+  /** The browser asks for a sign of life, which it gets. */
+  ping(): void;
   /** The browser has read all that was sent before the last ping. */
   pong(): void;
   /** Exactly once, however it ended. */

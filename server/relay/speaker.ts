@@ -15,6 +15,7 @@ import { type Frame, frameFlags } from '#shared/relay/frame';
 import { RelayError } from '#shared/relay/relay-error';
 import { ArrivalRegulator } from './arrival-regulator.ts';
 import { type ChannelMap, channelMap } from './channel-map.ts';
+import { LateWatch } from './late-watch.ts';
 
 export interface SpeakerOptions {
   readonly device: Device;
@@ -25,22 +26,18 @@ export interface SpeakerOptions {
 }
 
 /** One message carries no more sound; pages send 10 or 20 ms. */
-const MAX_FRAME_MS = 100;
+export const MAX_FRAME_MS = 100;
 const FADE_MS = 5;
 /** The sound of a page that goes away ends within 20 ms. */
 const LAST_FADE_MS = 15;
 /** How long before the sound runs out it is faded: the fade itself, and what a timer may be late. */
 const RUN_OUT_MS = FADE_MS + 4;
 /** What is further ahead than this was piled up by a stall; it is left out, and the sound is live again. */
-const MAX_EXCESS_MS = 150;
+export const MAX_EXCESS_MS = 150;
 /** Until then what is left out is more than what is kept. */
 const LEVEL_EXCESS_MS = 10;
-/** A page whose messages come late for so long, and are not catching up, has a longer way now. */
-const LATE_MS = 40;
-/** The same where what piled up comes in little by little. */
-const CATCHING_UP_MS = 250;
 /** A longer gap is no loss but a pause. */
-const MAX_GAP_MS = 1_000;
+export const MAX_GAP_MS = 1_000;
 /** The farthest that sound may lie ahead: the largest target, what may exceed it, and a message. */
 const MAX_AHEAD_MS = 300 + MAX_EXCESS_MS + 2 * MAX_FRAME_MS;
 
@@ -52,6 +49,7 @@ export class Speaker {
   gapCount = -1;
   headroomMs = 0;
   readonly #regulator = new ArrivalRegulator();
+  readonly #lateWatch = new LateWatch(RUN_OUT_MS);
   readonly #written: WrittenSound;
   readonly #resampler: Resampler;
   readonly #ratio: number;
@@ -76,7 +74,6 @@ export class Speaker {
   /** The resampler holds nothing back yet. */
   #isFresh = true;
   #isSkipping = false;
-  #lateSince: { readonly nowMs: number; readonly headroomMs: number } | undefined;
   #cancelRunOut: (() => void) | undefined;
   #isMuted = false;
   #isClosed = false;
@@ -191,7 +188,7 @@ export class Speaker {
     const targetFrames = this.#deviceFrames(this.#regulator.targetMs) + this.#heldFrames;
     this.#writeFrame = Math.max(this.#writeFrame, this.#now() + targetFrames);
     this.#regulator.restart();
-    this.#lateSince = undefined;
+    this.#lateWatch.restart();
     this.#isSkipping = false;
   }
 
@@ -227,7 +224,7 @@ export class Speaker {
     this.#resampler.setRatio(this.#ratio * (1 + this.#regulator.correction));
     const outputFrames = this.#resample(samples, frameCount);
     this.#write(now, outputFrames);
-    this.#noteLate(nowMs);
+    if (this.#lateWatch.arrived(nowMs, this.headroomMs)) this.#anchor();
   }
 
   #isTooFarAhead(): boolean {
@@ -276,17 +273,6 @@ export class Speaker {
   #lengthenGap(): void {
     const { errorMs } = this.#regulator;
     if (this.#isFresh && errorMs < 0) this.#writeFrame += this.#deviceFrames(-errorMs);
-  }
-
-  #noteLate(nowMs: number): void {
-    if (this.headroomMs > 2 * RUN_OUT_MS) this.#lateSince = undefined;
-    else if (this.headroomMs < RUN_OUT_MS)
-      this.#lateSince ??= { nowMs, headroomMs: this.headroomMs };
-    if (this.#lateSince === undefined) return;
-    const lateForMs = nowMs - this.#lateSince.nowMs;
-    const caughtUpMs = this.headroomMs - this.#lateSince.headroomMs;
-    const isTooLate = this.headroomMs < -MAX_GAP_MS || lateForMs > CATCHING_UP_MS;
-    if (isTooLate || (lateForMs > LATE_MS && caughtUpMs < lateForMs)) this.#anchor();
   }
 
   /** One timer, which looks again where more was written meanwhile. */

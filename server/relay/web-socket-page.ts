@@ -2,7 +2,15 @@
 // compression off, ws writes each of its own messages at once and whole, so that the two never mix.
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
+import type { Role } from '#shared/relay/roles';
 import type { FrameMessage, PageReceiver, PageSocket } from './ports.ts';
+
+/** Who is at the other end. */
+export interface PageVisitor {
+  /** For people: where the page is. */
+  readonly peer: string;
+  readonly role: Role;
+}
 
 /** RFC 6455, 5.5: a control message carries 125 bytes, two of which are the code. */
 const MAX_REASON_BYTES = 123;
@@ -10,22 +18,28 @@ const MAX_REASON_BYTES = 123;
 const CLOSE_MS = 1_000;
 
 /** To be called in the turn in which the WebSocket was opened; `socket` is the one it was opened on. */
-export function webSocketPage(webSocket: WebSocket, socket: Duplex, peer: string): PageSocket {
-  return new WebSocketPage(webSocket, socket, peer);
+export function webSocketPage(
+  webSocket: WebSocket,
+  socket: Duplex,
+  visitor: PageVisitor,
+): PageSocket {
+  return new WebSocketPage(webSocket, socket, visitor);
 }
 
 /** A class, because V8 looks up the members of object literals with accessors by name, for each frame anew. */
 class WebSocketPage implements PageSocket {
   readonly peer: string;
+  readonly role: Role;
   readonly stream: Duplex;
   readonly #webSocket: WebSocket;
   #receiver: PageReceiver | undefined;
   #closeTimer: NodeJS.Timeout | undefined;
 
-  constructor(webSocket: WebSocket, socket: Duplex, peer: string) {
+  constructor(webSocket: WebSocket, socket: Duplex, { peer, role }: PageVisitor) {
     this.#webSocket = webSocket;
     this.stream = socket;
     this.peer = peer;
+    this.role = role;
     // 'close' follows, which says all that a receiver needs.
     webSocket.on('error', () => {});
     webSocket.on('message', (data: Buffer, isBinary: boolean) => {
@@ -33,6 +47,7 @@ class WebSocketPage implements PageSocket {
       if (isBinary) this.#receiver?.binary(ownBytes(data));
       else this.#receiver?.text(data.toString());
     });
+    webSocket.on('ping', () => this.#receiver?.ping());
     webSocket.on('pong', () => this.#receiver?.pong());
     webSocket.on('close', () => {
       clearTimeout(this.#closeTimer);

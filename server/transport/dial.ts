@@ -43,6 +43,8 @@ export class DialError extends Error {
 /** As the original library does (protocol.md 1). */
 const DEFAULT_RETRIES = 5;
 const DEFAULT_RETRY_DELAY_MS = 1_000;
+/** Who only waits for events learns in this way that the server's machine is gone. */
+const KEEP_ALIVE_MS = 60_000;
 
 /** The name defaults to AUDIOFILE and DISPLAY of the environment. */
 export async function dialAudioFile(name?: string, options: DialOptions = {}): Promise<Dialed> {
@@ -76,7 +78,13 @@ function connectOnce(address: ServerAddress, signal: AbortSignal | undefined): P
     // Requests are small and somebody waits for each.
     const socket =
       address.kind === 'tcp'
-        ? connect({ host: address.host, port: address.port, noDelay: true })
+        ? connect({
+            host: address.host,
+            port: address.port,
+            noDelay: true,
+            keepAlive: true,
+            keepAliveInitialDelay: KEEP_ALIVE_MS,
+          })
         : connect({ path: address.path });
     const stop = (): void => {
       socket.destroy();

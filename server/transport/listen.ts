@@ -2,6 +2,7 @@
 import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
 import type { TransportConnection } from './connection.ts';
 import { type Peer, QUEUE_MARK_BYTES, SocketConnection, tcpPeer } from './connection.ts';
+import type { ConnectionCensus } from './connection-census.ts';
 import {
   errorCode,
   ListenError,
@@ -23,6 +24,8 @@ export interface Listener {
 }
 
 interface ListenCallbacks {
+  /** Counts connections, and has those closed at once that are too many. */
+  readonly census?: ConnectionCensus | undefined;
   onConnection(connection: TransportConnection): void;
   /** One peer could not be accepted, for example because too many files are open. */
   onAcceptError?(error: Error): void;
@@ -32,7 +35,7 @@ interface ListenCallbacks {
 const BACKLOG = 4_096;
 
 /** A peer whose machine vanished is noticed after this silence and the kernel's own probes. */
-const KEEP_ALIVE_MS = 60_000;
+export const KEEP_ALIVE_MS = 60_000;
 
 /** Rejects with a ListenError. */
 export async function listenTcp({
@@ -85,7 +88,7 @@ interface Door {
 }
 
 function openDoor(
-  { onConnection, onAcceptError }: ListenCallbacks,
+  { census, onConnection, onAcceptError }: ListenCallbacks,
   peerOf: (socket: Socket) => Peer | undefined,
 ): Door {
   const sockets = new Set<Socket>();
@@ -97,8 +100,9 @@ function openDoor(
     keepAliveInitialDelay: KEEP_ALIVE_MS,
     highWaterMark: QUEUE_MARK_BYTES,
   });
+  census?.watch(server);
   server.on('connection', (socket) => {
-    const peer = peerOf(socket);
+    const peer = socket.destroyed ? undefined : peerOf(socket);
     if (peer === undefined) {
       socket.destroy();
       return;

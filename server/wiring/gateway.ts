@@ -1,11 +1,14 @@
 // A gateway from its parts: dispatch and devices behind the doors, and the page beside them.
+import { Server as SecureServer } from 'node:https';
 import { hostname } from 'node:os';
+import { networkOf } from '#server/address-rates';
 import type { Configuration } from '#server/config';
 import { createHttpApp } from '#server/http/app';
-import { createGate } from '#server/http/gate';
+import { createGate, type GateSettings } from '#server/http/gate';
 import { hostCheck, isLoopback } from '#server/http/host-check';
 import { pageLink } from '#server/http/page-link';
 import { acceptUpgrades } from '#server/http/upgrades';
+import { changeWebLimits } from '#server/http/web-bounds';
 import type { Log } from '#server/log';
 import { messageFolder } from '#server/message-folder';
 import { createRelay } from '#server/relay/index';
@@ -13,12 +16,17 @@ import { pageFolder, version } from '#server/root';
 import { defaultMessagesFolder } from '#server/state-folder';
 import { tcpPort, unixSocketPath } from '#server/transport/addresses';
 import type { TransportConnection } from '#server/transport/connection';
+import { ConnectionCensus } from '#server/transport/connection-census';
 import { type Listener, listenTcp, listenUnix } from '#server/transport/listen';
 import { tcpListenError } from '#server/transport/listen-error';
 import type { DoorStatus } from '#shared/relay/status';
+import { createAddressLimits } from './address-limits.ts';
+import { type Certificate, readCertificate } from './certificate.ts';
 import { createSoundServer, machineTime, type ServerTime } from './sound-server.ts';
 import { apiSources, metricSources } from './sources.ts';
-import { defaultTokenFile, readOrMakeToken } from './token-file.ts';
+import { tokenAdmin } from './token-admin.ts';
+import { defaultTokenFile } from './token-file.ts';
+import { keepTokens, type TokenKeeper } from './token-keeper.ts';
 import { webDoors } from './web-doors.ts';
 
 /** How long connections may take to end before they are cut. */
@@ -30,8 +38,8 @@ const FIXED_SETTINGS = [
   'httpPort',
   'listen',
   'unixSocket',
-  'hostNames',
-  'hostsFile',
+  'tokenFile',
+  'requireToken',
   'messagesFolder',
   'logLevel',
 ] as const satisfies (keyof Configuration)[];
@@ -40,10 +48,12 @@ export interface Gateway {
   readonly addresses: {
     /** Where AudioFile programs connect: `address:port`, then the socket's path if there is one. */
     readonly audioFile: readonly string[];
-    /** The link to the page. */
+    /** The link to the page, with a token where this start made one. */
     readonly page: string;
   };
-  /** Throws a ConfigError, having changed nothing, where the devices do not fit each other. */
+  /** The page wants a token that its link does not tell. */
+  readonly wantsToken: boolean;
+  /** Throws a ConfigError, having changed nothing, where devices, certificate or tokens make no sense. */
   reload(configuration: Configuration): void;
   /** Stops accepting, lets what is under way end, and closes everything. */
   close(): Promise<void>;
@@ -56,18 +66,27 @@ export async function startGateway(
   time: ServerTime = machineTime,
 ): Promise<Gateway> {
   const { listen, httpPort, serverNumber } = configuration;
-  const token = isLoopback(listen)
-    ? undefined
-    : readOrMakeToken(configuration.tokenFile ?? defaultTokenFile(process.env), log);
-  const sound = await createSoundServer(configuration, log, time);
+  const certificate = readCertificate(configuration, log, Date.now());
+  warnOfOpenDoors(configuration, log);
+  const keeper = tokenKeeper(configuration, log);
+  const tokens = keeper?.tokens;
+  const limits = { ...configuration.limits };
+  const addressLimits = createAddressLimits(limits, time.clock, log);
+  const sound = await createSoundServer(configuration, log, addressLimits, time);
   const listeners: Listener[] = [];
   const doors: DoorStatus[] = [];
+  const census = new ConnectionCensus({
+    limits,
+    peerOf: (address) => (isLoopback(address) ? undefined : networkOf(address)),
+    nowMs: time.clock.nowMs,
+    refused: (reason, count) => log.warn('connections were closed at once', { reason, count }),
+  });
   const callbacks = {
+    census,
     onConnection: (connection: TransportConnection) => sound.accept(connection),
     onAcceptError: (error: Error) =>
       log.warn('a client could not be accepted', { reason: error.message }),
   };
-  const limits = { ...configuration.limits };
   const relay = createRelay({
     devices: sound.devices,
     exchanges: sound.exchanges,
@@ -80,23 +99,31 @@ export async function startGateway(
     playing: () => sound.dispatch.playing(),
   });
   const gate = createGate({
-    answersToHost: hostCheck({ ...configuration, machineName: hostname() }),
-    allowedOrigins: configuration.allowedOrigins,
-    token,
+    ...gateSettings(configuration),
+    tokens,
+    guesses: addressLimits.tokens,
   });
   const app = await createHttpApp({
     pageFolder,
     gate,
     api: apiSources({ sound, relay, doors, serverNumber }),
     metrics: metricSources({ sound, relay }),
+    limits,
+    admin: {
+      endClient: (index) => sound.dispatch.endClient(index),
+      tokens: keeper && tokenAdmin(tokenFileOf(configuration), Date.now, keeper.reload),
+    },
+    certificate,
     messages: messageFolder(configuration.messagesFolder ?? defaultMessagesFolder(process.env)),
     onError: (error) => log.error('a page request failed', { reason: error.message }),
   });
 
-  acceptUpgrades(app.server, { gate, doors: webDoors(relay, sound) });
+  census.watch(app.server);
+  acceptUpgrades(app.server, { gate, tokens, doors: webDoors(relay, sound) });
 
   async function close(): Promise<void> {
     for (const listener of listeners) listener.stopAccepting();
+    keeper?.close();
     await sound.close();
     relay.close();
     await Promise.all([app.close(), ...listeners.map((listener) => listener.close(CLOSE_MS))]);
@@ -129,11 +156,29 @@ export async function startGateway(
   return {
     addresses: {
       audioFile: doors.map(({ address }) => address),
-      page: pageLink(listen, pagePort, token),
+      page: pageLink({
+        listen: certifiedName(configuration, certificate) ?? listen,
+        port: pagePort,
+        token: keeper?.firstToken,
+        isSecure: certificate !== undefined,
+      }),
     },
+    wantsToken: keeper !== undefined && keeper.firstToken === undefined,
     reload(changed) {
+      // What can fail comes first, so that nothing has changed when it does.
+      sound.checkReload(changed);
+      const renewed = readCertificate(changed, log, Date.now());
+      keeper?.reload();
+      gate.reload(gateSettings(changed));
+      if (renewed && app.server instanceof SecureServer) {
+        app.server.setSecureContext({ cert: renewed.cert, key: renewed.key });
+      }
+      if ((renewed === undefined) !== (certificate === undefined)) {
+        log.warn('a changed setting counts from the next start on', { setting: 'tlsCert' });
+      }
       sound.reload(changed);
       Object.assign(limits, changed.limits);
+      changeWebLimits(app.server, limits);
       for (const setting of FIXED_SETTINGS) {
         if (String(changed[setting]) === String(configuration[setting])) continue;
         log.warn('a changed setting counts from the next start on', { setting });
@@ -141,4 +186,46 @@ export async function startGateway(
     },
     close,
   };
+}
+
+function gateSettings(configuration: Configuration): GateSettings {
+  const { allowedOrigins, trustedProxies } = configuration;
+  const answersToHost = hostCheck({ ...configuration, machineName: hostname() });
+  return { answersToHost, allowedOrigins, trustedProxies };
+}
+
+/** The link must name a host that the certificate names, or every browser warns of it. */
+function certifiedName(
+  { listen, hostNames }: Configuration,
+  certificate: Certificate | undefined,
+): string | undefined {
+  const own = isLoopback(listen) ? ['localhost'] : [hostname(), `${hostname()}.local`];
+  return [...hostNames, ...own].find((name) => certificate?.isFor(name));
+}
+
+function tokenFileOf({ tokenFile }: Configuration): string {
+  return tokenFile ?? defaultTokenFile(process.env);
+}
+
+/** Undefined where no token is needed: whoever is on this machine may use the page. */
+function tokenKeeper(configuration: Configuration, log: Log): TokenKeeper | undefined {
+  if (isLoopback(configuration.listen) && !configuration.requireToken) return undefined;
+  const { timers } = machineTime;
+  return keepTokens({ file: tokenFileOf(configuration), log, timers, wallClockMs: Date.now });
+}
+
+function warnOfOpenDoors(
+  { listen, tlsCert, requireToken, trustedProxies }: Configuration,
+  log: Log,
+): void {
+  if (isLoopback(listen) && !requireToken && trustedProxies.length > 0) {
+    log.warn(
+      'whoever comes through a proxy needs no token, because to the gateway they are on this machine: give --require-token',
+    );
+  }
+  if (isLoopback(listen) || tlsCert !== undefined) return;
+  log.warn(
+    'the page is open to the network without TLS, so that tokens and sound can be read on their way and browsers give its visitors no microphone: give --tls-cert and --tls-key, or put a proxy with TLS before it',
+    { listen },
+  );
 }

@@ -13,7 +13,9 @@ import {
 import { type Connection, createDispatch, type Dispatch } from '#server/dispatch/index';
 import type { Log } from '#server/log';
 import { Exchanges } from '#server/telephone/index';
-import { localAddresses, readCookies, readHosts } from './access-files.ts';
+import { localAddresses, readCookies } from './access-files.ts';
+import type { AddressLimits } from './address-limits.ts';
+import { createHostsFile } from './hosts-file.ts';
 
 export interface SoundServer {
   readonly devices: VirtualDeviceSet;
@@ -21,9 +23,11 @@ export interface SoundServer {
   readonly exchanges: Exchanges;
   /** Takes the connection over until it ends. */
   accept(connection: Connection): void;
+  /** Throws a ConfigError where a reload with this could not be done. */
+  checkReload(configuration: Configuration): void;
   /**
-   * Takes over limits, devices and access control, and reads cookies anew; connections stay, and so
-   * does the host list. Throws a ConfigError, having changed nothing, where the devices do not fit.
+   * Takes over limits, devices and access control, and reads cookies and hosts anew; connections stay, and
+   * so do hosts that clients inserted. To be checked before.
    */
   reload(configuration: Configuration): void;
   /** Lets what plays fade out, then ends every connection once what was written to it has left. */
@@ -62,6 +66,7 @@ export const machineTime: ServerTime = { clock, timers };
 export async function createSoundServer(
   configuration: Configuration,
   log: Log,
+  addressLimits: Pick<AddressLimits, 'setUps' | 'cookies'>,
   { clock, timers }: ServerTime = machineTime,
 ): Promise<SoundServer> {
   const onError = (error: unknown) =>
@@ -69,7 +74,8 @@ export async function createSoundServer(
   const ports = { clock, timers, onError };
   let current = configuration;
   const devices = fittingDevices(ports, descriptionsOf(current));
-  const hosts = await readHosts(configuration.hostsFile, log);
+  const hostsFile = createHostsFile(log, setImmediate);
+  const hosts = await hostsFile.read(configuration.hostsFile);
   const limits = { ...configuration.limits };
   const dispatch = createDispatch({
     devices,
@@ -82,7 +88,12 @@ export async function createSoundServer(
       readCookies: () => readCookies(current.authFile, log),
       readHosts: () => hosts,
       localAddresses,
+      hostsChanged(addresses) {
+        if (current.keepHosts) hostsFile.keep(addresses);
+      },
+      cookieGuesses: addressLimits.cookies,
     },
+    setUpRate: addressLimits.setUps,
     limits,
     log,
     vendor: VENDOR,
@@ -104,8 +115,8 @@ export async function createSoundServer(
     dispatch,
     exchanges,
     accept: (connection) => dispatch.accept(connection),
+    checkReload: (changed) => void fittingDevices(ports, descriptionsOf(changed)),
     reload(changed) {
-      fittingDevices(ports, descriptionsOf(changed));
       Object.assign(limits, changed.limits);
       replaceDevices(devices, descriptionsOf(current), descriptionsOf(changed));
       // Only a change counts: clients of this machine may have switched it meanwhile.
@@ -114,12 +125,17 @@ export async function createSoundServer(
       }
       current = changed;
       dispatch.reloadAccess();
+      void hostsFile.read(changed.hostsFile).then((read) => {
+        // A later reload reads a later file.
+        if (current === changed) dispatch.reloadHosts(read);
+      });
     },
     async close() {
       exchanges.close();
       const hasSound = devices.fadeOut(FADE_MS);
       if (hasSound) await new Promise((resolve) => setTimeout(resolve, FADE_MS));
       dispatch.close();
+      hostsFile.flush();
     },
   };
 }

@@ -7,20 +7,21 @@ import { MAX_MESSAGE_BYTES } from '#shared/relay/frame';
 import type { SoundServer } from './sound-server.ts';
 
 /** Several of the longest requests: whoever writes more at once cuts it. */
-const MAX_STREAM_MESSAGE_BYTES = 1024 * 1024;
+export const MAX_STREAM_MESSAGE_BYTES = 1024 * 1024;
 
 export function webDoors(relay: Relay, sound: SoundServer): Readonly<Record<string, Door>> {
   return {
     '/relay': {
       maxMessageBytes: MAX_MESSAGE_BYTES,
-      opened({ webSocket, socket, address, port }) {
-        relay.accept(webSocketPage(webSocket, socket, hostAndPort(address, port)));
+      opened({ webSocket, socket, port, pass: { address, role } }) {
+        const peer = hostAndPort(address, port);
+        relay.accept(webSocketPage(webSocket, socket, { peer, role }));
       },
     },
     '/audiofile': {
       maxMessageBytes: MAX_STREAM_MESSAGE_BYTES,
-      opened({ webSocket, address, port, hasToken }) {
-        const door = hasToken ? 'pageWithToken' : 'page';
+      opened({ webSocket, port, pass: { address, token } }) {
+        const door = token === undefined ? 'page' : 'pageWithToken';
         sound.accept(new WebSocketConnection(webSocket, { kind: 'tcp', address, port, door }));
       },
     },

@@ -16,6 +16,8 @@ export const closeCodes = {
   tooMany: 4004,
   /** Nothing was heard of the page. */
   vanished: 4005,
+  /** The token of the page was revoked, or has expired; trying again changes nothing. */
+  tokenGone: 4401,
 } as const;
 
 export type CloseCode = (typeof closeCodes)[keyof typeof closeCodes];

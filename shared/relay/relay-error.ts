@@ -1,6 +1,6 @@
 // What can be wrong with a message between gateway and page, as people should hear it.
 
-export type RelayErrorCode = 'malformed' | 'version' | 'refused' | 'numberTaken';
+export type RelayErrorCode = 'malformed' | 'version' | 'refused' | 'forbidden' | 'numberTaken';
 
 export class RelayError extends Error {
   readonly code: RelayErrorCode;
@@ -24,6 +24,11 @@ export class RelayError extends Error {
 
   static refused(why: string): RelayError {
     return new RelayError('refused', why);
+  }
+
+  /** The page's role lacks the right to it. */
+  static forbidden(why: string): RelayError {
+    return new RelayError('forbidden', why);
   }
 
   static numberTaken(number: string, owner: string): RelayError {

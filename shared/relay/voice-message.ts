@@ -5,7 +5,7 @@
 export interface VoiceMessage {
   /** The name of its file without the suffix. */
   readonly id: string;
-  /** When the caller began to speak: ISO 8601, in UTC. */
+  /** When the call was answered: ISO 8601, in UTC. */
   readonly receivedAt: string;
   readonly durationSeconds: number;
   readonly byteCount: number;

@@ -29,7 +29,7 @@ function timeFastBy(ppm: number): ServerTime {
 }
 
 export async function openGateway(
-  browser: Browser,
+  browser: Pick<Browser, 'newPage'>,
   { clockFastPpm = 0 } = {},
 ): Promise<OpenGateway> {
   // The page is another site's, as pages are that embed the library.

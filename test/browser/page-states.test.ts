@@ -53,11 +53,11 @@ describeInChromium('the states of the page', () => {
   });
 
   it.each([
-    ['The token is wrong.', 'Open the link that the gateway printed when it started.'],
-    ['The page speaks version 1, the gateway version 2.', 'Reload the page.'],
-    ['There are too many pages.', 'the log of the gateway says more'],
-  ])('says what to do when it is refused: %s', async (reason, toDo) => {
-    const { page } = await open({ relay: { kind: 'refused', reason } });
+    ['token', 'The token is wrong.', 'Open the link that the gateway printed when it started'],
+    ['version', 'The page speaks 1, the gateway 2.', 'Reload the page.'],
+    ['other', 'It does not say why.', 'the log of the gateway says more'],
+  ] as const)('says what to do when it is refused for its %s', async (code, reason, toDo) => {
+    const { page } = await open({ relay: { kind: 'refused', code, reason } });
     const banner = page.getByRole('region', { name: 'State of the gateway' });
     expect(await banner.innerText()).toContain(reason);
     expect(await banner.innerText()).toContain(toDo);

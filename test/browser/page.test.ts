@@ -11,7 +11,7 @@ import { type Gateway, startGateway } from '#server/wiring/gateway';
 import { type Connection, connectAudioFile } from '#shared/client/index';
 import { freePort, freeServerNumber, silentLog } from '#test/server/gateway-parts';
 import { fitTone } from '#test/shared/audio/tone-fit';
-import { wavHeader } from '../../web/audio/recorder.ts';
+import { wavHeader } from '#web/audio/recorder';
 import { describeInChromium, launchChromium } from './chromium.ts';
 import { writeToneFile } from './tone-file.ts';
 

@@ -1,7 +1,7 @@
 // A tone as a WAV file, for the browser's fake microphone.
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { wavHeader } from '../../web/audio/recorder.ts';
+import { wavHeader } from '#web/audio/recorder';
 
 const RATE_HZ = 48_000;
 

@@ -1,15 +1,10 @@
-// Where a tone is torn, and where threads that it goes through stood still.
+// Where a tone is torn.
+import { type Stretch, stretchesOf } from './stalls.ts';
 
 export interface Period {
   readonly amplitude: number;
   /** How far the tone is beside an even one, in cycles. */
   readonly cycles: number;
-}
-
-/** A stretch of time in which something was wrong. */
-export interface Tear {
-  readonly startMs: number;
-  readonly endMs: number;
 }
 
 /** How strong a tone is in each of its periods, which are whole numbers of samples. */
@@ -36,38 +31,23 @@ export function stepsOf(periods: readonly Period[]): number[] {
   });
 }
 
-/** The stretches of times that lie no farther apart than that. */
-export function stretchesOf(timesMs: readonly number[], apartMs: number): Tear[] {
-  const stretches: { startMs: number; endMs: number }[] = [];
-  for (const timeMs of timesMs) {
-    const last = stretches.at(-1);
-    if (last && timeMs - last.endMs <= apartMs) last.endMs = timeMs;
-    else stretches.push({ startMs: timeMs, endMs: timeMs });
-  }
-  return stretches;
-}
-
-const RECENT_MS = 5_000;
-
-/**
- * When an audio thread was behind its usual time by more than that, on the wall clock. `moments` are pairs of the
- * wall clock and the context's.
- */
-export function lateMoments(
-  moments: readonly (readonly [number, number])[],
-  allowedMs: number,
-): number[] {
-  let least = { latenessMs: Number.POSITIVE_INFINITY, wallMs: 0 };
-  return moments.flatMap(([wallMs, contextMs]) => {
-    const latenessMs = wallMs - contextMs;
-    if (latenessMs < least.latenessMs || wallMs - least.wallMs > RECENT_MS) {
-      least = { latenessMs, wallMs };
-    }
-    return latenessMs - least.latenessMs > allowedMs ? [wallMs] : [];
+/** Where a tone is weaker than it was, or jumps by so many cycles. */
+export function tearsOf(
+  samples: Float32Array,
+  { rateHz, toneHz, amplitude, mostStep }: ToneShape,
+): Stretch[] {
+  const periods = periodsOf(samples, rateHz / toneHz);
+  const steps = stepsOf(periods);
+  const tornMs = periods.flatMap((period, i) => {
+    const isWhole = Math.abs(period.amplitude / amplitude - 1) < 0.03;
+    return isWhole && Math.abs(steps[i - 1] ?? 0) < mostStep ? [] : [(i * 1_000) / toneHz];
   });
+  return stretchesOf(tornMs, 20);
 }
 
-/** When a thread that takes its turn every 10 ms did not for more than so much longer. */
-export function missedTurns(turnsMs: readonly number[], allowedMs: number): number[] {
-  return turnsMs.filter((turnMs, i) => turnMs - (turnsMs[i - 1] ?? turnMs) > 10 + allowedMs);
+export interface ToneShape {
+  readonly rateHz: number;
+  readonly toneHz: number;
+  readonly amplitude: number;
+  readonly mostStep: number;
 }

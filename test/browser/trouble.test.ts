@@ -5,18 +5,13 @@ import type { Connection } from '#shared/client/index';
 import { seededRandom, testSeed } from '#test/support/random';
 import { describeInChromium, launchChromium } from './chromium.ts';
 import { type OpenGateway, openGateway } from './open-gateway.ts';
+import { comesToTarget, lastReport } from './reports.ts';
 import { pause } from './scripted-gateway.ts';
 import { buildLibrary } from './sound-pages.ts';
 import { UnevenNetwork } from './uneven-network.ts';
 
 const HIFI = 2;
 const RATE_HZ = 48_000;
-
-interface Report {
-  readonly bufferMs: number;
-  readonly targetMs: number;
-  readonly underrunCount: number;
-}
 
 describeInChromium('a page in trouble', () => {
   let browser: Browser;
@@ -61,31 +56,14 @@ describeInChromium('a page in trouble', () => {
     await page.waitForFunction('players[0].states.at(-1) === "playing"');
   }
 
-  const lastReport = () => page.evaluate<Report>('players[0].reports.at(-1)');
-
-  /** Waits until so much sound waits as should, as a mean of two seconds. */
-  async function comesToTarget(withinMs: number): Promise<Report> {
-    const errorMs = `(() => {
-      const last = players[0].reports.slice(-8);
-      return last.reduce((sum, { bufferMs, targetMs }) => sum + bufferMs - targetMs, 0) / 8;
-    })()`;
-    await expect
-      .poll(async () => Math.abs(await page.evaluate<number>(errorMs)), {
-        timeout: 25_000,
-        interval: 250,
-      })
-      .toBeLessThan(withinMs);
-    return lastReport();
-  }
-
   it('holds back more where frames come up to 80 ms late, and then hears them all', async () => {
     const random = seededRandom(testSeed);
     network.delayMs = () => random(80);
     await play(30);
     await pause(8_000);
-    const { underrunCount } = await lastReport();
+    const { underrunCount } = await lastReport(page);
     await pause(4_000);
-    const report = await comesToTarget(20);
+    const report = await comesToTarget(page, 20);
     expect(report.targetMs).toBeGreaterThan(60);
     expect(report.targetMs).toBeLessThan(160);
     expect(report.underrunCount - underrunCount, `seed ${testSeed}`).toBeLessThanOrEqual(1);
@@ -94,14 +72,14 @@ describeInChromium('a page in trouble', () => {
   it('runs dry once when nothing comes for a second, and is as live as before after it', async () => {
     await play(45);
     await pause(4_000);
-    const before = await comesToTarget(10);
+    const before = await comesToTarget(page, 10);
     network.stall(1_000);
     await pause(2_000);
-    const { underrunCount } = await lastReport();
+    const { underrunCount } = await lastReport(page);
     expect(underrunCount).toBe(before.underrunCount + 1);
     // What comes late is remembered for 512 frames.
     await pause(11_000);
-    const after = await comesToTarget(10);
+    const after = await comesToTarget(page, 10);
     expect(after.targetMs).toBeLessThan(before.targetMs + 20);
     expect(after.underrunCount).toBe(underrunCount);
   });

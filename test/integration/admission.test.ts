@@ -1,6 +1,6 @@
 // Who gets in over real sockets: cookies, the list of hosts, and addresses other than 127.0.0.1.
 import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openAudioFile } from '#cli/connect';
@@ -9,6 +9,7 @@ import { authorityFile } from '#test/server/transport/authority-file';
 import { byteOrders } from '#test/support/byte-builder';
 import { startTestGateway } from './support/gateway.ts';
 import { folderOf, type RunningTest } from './support/running-test.ts';
+import { until } from './support/waiting.ts';
 
 const REFUSED = 'Client is not authorized to connect to Server';
 /** Loopback to the kernel, but no address that any interface has: a stranger, so to say. */
@@ -117,6 +118,83 @@ describe('a gateway with a cookie file', () => {
     await expect(connect()).rejects.toThrow(REFUSED);
     await expect(connect({ door: 'UNIX' })).rejects.toThrow(REFUSED);
     expect(log[0]).toContain('the authority file cannot be read');
+  });
+});
+
+describe.runIf(hasStrangers)('the hosts file', () => {
+  it('is read again on a reload, for hosts that come and for hosts that go', async (test) => {
+    const hostsFile = path.join(folderOf(test), 'hosts');
+    const { connect, reload } = await startTestGateway(test, { hostsFile });
+    const isAdmitted = () =>
+      connect({ localAddress: STRANGER }).then(
+        (client) => client.close().then(() => true),
+        () => false,
+      );
+    expect(await isAdmitted()).toBe(false);
+    writeFileSync(hostsFile, `# a friend\n${STRANGER}\n`);
+    reload();
+    await until('it is admitted', 5_000, isAdmitted);
+    writeFileSync(hostsFile, '');
+    reload();
+    await until('it is refused', 5_000, async () => !(await isAdmitted()));
+  });
+
+  it('keeps what clients change where that is wished, over a restart, and otherwise not', async (test) => {
+    const hostsFile = path.join(folderOf(test), 'hosts');
+    writeFileSync(hostsFile, '# the lab\n10.0.0.1\n');
+    const change = async (keepHosts: boolean) => {
+      const { connect, close } = await startTestGateway(test, { hostsFile, keepHosts });
+      const client = await connect();
+      await client.hosts.add(STRANGER);
+      await client.hosts.remove('10.0.0.1');
+      await client.close();
+      await close();
+    };
+    await change(false);
+    expect(readFileSync(hostsFile, 'utf8')).toBe('# the lab\n10.0.0.1\n');
+    await change(true);
+    expect(readFileSync(hostsFile, 'utf8')).toBe(`# the lab\n${STRANGER}\n`);
+    const { connect } = await startTestGateway(test, { hostsFile });
+    await (await connect({ localAddress: STRANGER })).close();
+  });
+});
+
+describe.runIf(hasStrangers)('an address', () => {
+  it('that connects too often is refused with the reason of the protocol, and no other is', async (test) => {
+    const hostsFile = path.join(folderOf(test), 'hosts');
+    writeFileSync(hostsFile, STRANGER);
+    const limits = { setupsPerSecond: 2 };
+    const { connect } = await startTestGateway(test, { hostsFile, limits });
+    for (let n = 0; n < 4; n += 1) await (await connect({ localAddress: STRANGER })).close();
+    for (const byteOrder of byteOrders) {
+      await expect(connect({ localAddress: STRANGER, byteOrder })).rejects.toThrow(
+        'Maximum number of clients reached',
+      );
+    }
+    await (await connect()).close();
+    await (await connect({ door: 'UNIX' })).close();
+    await until('it may again', 5_000, () =>
+      connect({ localAddress: STRANGER }).then(
+        (client) => client.close().then(() => true),
+        () => false,
+      ),
+    );
+  });
+
+  it('that shows too many wrong cookies is not looked at for a while, and others are', async (test) => {
+    const data = randomBytes(16);
+    const { connect } = await startTestGateway(test, {
+      authFile: cookieFile(test, data),
+      limits: { failedCookiesPerMinute: 3 },
+    });
+    const right = { authorization: { name: MAGIC_COOKIE, data } };
+    const wrong = { authorization: { name: MAGIC_COOKIE, data: randomBytes(16) } };
+    for (let n = 0; n < 3; n += 1) {
+      await expect(connect({ localAddress: STRANGER, ...wrong })).rejects.toThrow(REFUSED);
+    }
+    await expect(connect({ localAddress: STRANGER, ...right })).rejects.toThrow(REFUSED);
+    await (await connect(right)).close();
+    await (await connect({ door: 'UNIX', ...right })).close();
   });
 });
 

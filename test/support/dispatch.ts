@@ -1,6 +1,11 @@
 // A whole server without sockets: dispatch and devices on a clock that a test moves.
 import { createDeviceSet, type InterfaceDescription } from '#server/devices/index';
-import { createDispatch, type DispatchLimits, type DispatchOptions } from '#server/dispatch/index';
+import {
+  type AddressLimit,
+  createDispatch,
+  type DispatchLimits,
+  type DispatchOptions,
+} from '#server/dispatch/index';
 import { Exchanges } from '#server/telephone/index';
 import { FakeConnection } from './fake-connection.ts';
 import { FakeTime } from './fake-time.ts';
@@ -10,6 +15,8 @@ export const testLimits: DispatchLimits = {
   clients: 100,
   setupTimeoutMs: 60_000,
   contextsPerClient: 100,
+  contexts: 1_000,
+  ratedContexts: 100,
   propertiesPerDevice: 100,
   propertyBytes: 1_000_000,
   atoms: 1_000,
@@ -18,6 +25,9 @@ export const testLimits: DispatchLimits = {
   stalledOutputMs: 30_000,
   recordReplyBytes: 1_000_000,
 };
+
+/** Of an address that may do what it likes. */
+export const noLimit: AddressLimit = { take: () => true, waitMs: () => 0 };
 
 export interface TestServerOptions extends Partial<Omit<DispatchOptions, 'limits' | 'devices'>> {
   readonly limits?: Partial<DispatchLimits>;
@@ -51,7 +61,10 @@ export function createTestServer(options: TestServerOptions = {}) {
       readCookies: () => undefined,
       readHosts: () => [],
       localAddresses: () => ['127.0.0.1'],
+      hostsChanged: () => {},
+      cookieGuesses: noLimit,
     },
+    setUpRate: noLimit,
     log,
     vendor: 'Digital Cambridge Research Lab',
     release: 3,

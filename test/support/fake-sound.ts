@@ -9,17 +9,20 @@ import type {
   End,
   Level,
   Microphone,
+  MicrophoneOptions,
   MicrophoneState,
+  PhoneTones,
   Player,
   PlayerOptions,
   PlayerReport,
   PlayerState,
   Relay,
   RelayState,
-} from '../../web/audio/face.ts';
-import type { HearDeviceOptions } from '../../web/audio/heard-sound.ts';
-import { createRecorder } from '../../web/audio/recorder.ts';
-import type { PageSound, PlayFileOptions } from '../../web/page/page-sound.ts';
+} from '#web/audio/face';
+import type { HearDeviceOptions } from '#web/audio/heard-sound';
+import type { PhoneSignal } from '#web/audio/phone-signals';
+import { createRecorder } from '#web/audio/recorder';
+import type { PageSound, PlayFileOptions } from '#web/page/page-sound';
 
 export interface FakeStart {
   readonly relay?: RelayState;
@@ -47,10 +50,38 @@ function createTeller<T extends readonly unknown[]>() {
     tell(...values: T) {
       for (const listener of [...listeners]) listener(...values);
     },
+    clear: () => listeners.clear(),
   };
 }
 
 let clockMs = 1_000;
+
+interface FakeTimer {
+  readonly dueMs: number;
+  readonly callback: () => void;
+}
+
+const timers = new Set<FakeTimer>();
+
+/** Timers that come due go off in their order, each at its time. */
+function passTime(ms: number): void {
+  const endMs = clockMs + ms;
+  for (;;) {
+    const due = [...timers].filter(({ dueMs }) => dueMs <= endMs);
+    if (due.length === 0) break;
+    const next = due.reduce((first, each) => (each.dueMs < first.dueMs ? each : first));
+    timers.delete(next);
+    clockMs = Math.max(clockMs, next.dueMs);
+    next.callback();
+  }
+  clockMs = endMs;
+}
+
+function after(delayMs: number, callback: () => void): End {
+  const timer = { dueMs: clockMs + delayMs, callback };
+  timers.add(timer);
+  return () => timers.delete(timer);
+}
 
 /** What a player of a quiet home network reports. */
 export const usualReport: PlayerReport = {
@@ -138,7 +169,7 @@ function createFakePlayer(listing: DeviceListing, options: PlayerOptions) {
   };
 }
 
-function createFakeMicrophone() {
+function createFakeMicrophone({ isHeld = false }: MicrophoneOptions) {
   const states = createTeller<[MicrophoneState]>();
   const levels = createTeller<[Level]>();
   let state: MicrophoneState = { kind: 'opening' };
@@ -147,6 +178,7 @@ function createFakeMicrophone() {
     get state() {
       return state;
     },
+    isHeld,
     onState: states.on,
     onLevel: levels.on,
     stop() {
@@ -160,6 +192,9 @@ function createFakeMicrophone() {
   queueMicrotask(() => become(start().microphone ?? { kind: 'live' }));
   return {
     microphone,
+    get isHeld() {
+      return microphone.isHeld;
+    },
     become,
     level: levels.tell,
     get watcherCount() {
@@ -167,6 +202,31 @@ function createFakeMicrophone() {
     },
     get isStopped() {
       return isStopped;
+    },
+  };
+}
+
+/** What the telephone of a device sounds like by itself. */
+function createFakeTones() {
+  const keysDown = new Set<string>();
+  let signal: PhoneSignal | undefined;
+  const tones: PhoneTones = {
+    volume: 1,
+    signal(name) {
+      signal = name;
+    },
+    key(digit) {
+      keysDown.add(digit);
+      return () => keysDown.delete(digit);
+    },
+  };
+  return {
+    tones,
+    get signal() {
+      return signal;
+    },
+    get keysDown() {
+      return [...keysDown].join('');
     },
   };
 }
@@ -202,6 +262,13 @@ function createFakeRelay() {
     relay,
     sent,
     message: messages.tell,
+    /** Pages of earlier tests hear no more of it. */
+    forgetPages() {
+      states.clear();
+      lists.clear();
+      messages.clear();
+      sent.length = 0;
+    },
     become(next: RelayState) {
       state = next;
       states.tell(next);
@@ -239,6 +306,7 @@ const EAR_RATE_HZ = 48_000;
 const gateway = createFakeRelay();
 const players: ReturnType<typeof createFakePlayer>[] = [];
 const microphones: ReturnType<typeof createFakeMicrophone>[] = [];
+const phoneTones: ReturnType<typeof createFakeTones>[] = [];
 const files: FakeFile[] = [];
 const ears: FakeEar[] = [];
 
@@ -289,15 +357,21 @@ export const sound: PageSound = {
     players.push(player);
     return player.player;
   },
-  speak() {
-    const microphone = createFakeMicrophone();
+  speak(_relay, _device, options = {}) {
+    const microphone = createFakeMicrophone(options);
     microphones.push(microphone);
     return microphone.microphone;
+  },
+  createPhoneTones() {
+    const tones = createFakeTones();
+    phoneTones.push(tones);
+    return tones.tones;
   },
   playFile,
   hearDevice,
   createRecorder,
   nowMs: () => clockMs,
+  after,
 };
 
 /** Newest last. */
@@ -305,13 +379,16 @@ export const controls = {
   gateway,
   players,
   microphones,
+  /** One for each device, in the order in which they were listed. */
+  phoneTones,
   files,
   ears,
   fakeDevices,
   usualReport,
-  passTime(ms: number) {
-    clockMs += ms;
+  get nowMs() {
+    return clockMs;
   },
+  passTime,
 };
 
 export type FakeControls = typeof controls;

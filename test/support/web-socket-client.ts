@@ -69,7 +69,7 @@ export async function openRawPage(link: string, options: object = {}): Promise<T
 /** `path` replaces the link's; its query stays. Rejects with what the gateway answered instead. */
 export function openWebSocket(link: string, path: string, options: object): Promise<WebSocket> {
   const url = new URL(link);
-  url.protocol = 'ws:';
+  url.protocol = url.protocol.replace('http', 'ws');
   url.pathname = path;
   const webSocket = new WebSocket(url, { perMessageDeflate: false, ...options });
   return new Promise((resolve, reject) => {

@@ -1,13 +1,11 @@
 // The real world of a connection: the browser's WebSocket, clock, timers and chance.
 import { config } from 'zod/mini';
 import { statusUrl } from './gateway-urls.ts';
+import { refusalOfStatus } from './refusal.ts';
 import type { RelayWorld } from './relay-connection.ts';
 
 // Checking messages by code that is made on the spot would break the page's content security policy.
 config({ jitless: true });
-
-/** Without a token, from a strange place, by a strange name. */
-const REFUSALS = [401, 403, 421];
 
 export const browserWorld: RelayWorld = {
   openSocket(url, receiver) {
@@ -34,7 +32,8 @@ export const browserWorld: RelayWorld = {
   async refusal(url) {
     try {
       const response = await fetch(statusUrl(url));
-      return REFUSALS.includes(response.status) ? (await response.text()).trim() : undefined;
+      const code = refusalOfStatus(response.status);
+      return code && { code, reason: (await response.text()).trim() };
     } catch {
       return undefined;
     }

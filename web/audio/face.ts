@@ -1,6 +1,10 @@
 // What the sound side of the page offers to whoever draws it, and to pages of other people. Everything is
 // told by callbacks that run on the main thread; nothing here needs a framework.
 import type { DeviceListing, GatewayMessage, PageMessage } from '#shared/relay/control';
+import type { PhoneSignal } from './phone-signals.ts';
+import type { Refusal } from './refusal.ts';
+
+export type { RefusalCode } from './refusal.ts';
 
 /** Ends what a call began: a subscription, a stream. */
 export type End = () => void;
@@ -11,7 +15,7 @@ export type RelayState =
   /** The gateway does not answer; the next try comes by itself. */
   | { readonly kind: 'waiting'; readonly retryAtMs: number; readonly reason: string }
   /** It will not do, however often it is tried: a wrong token, another version. */
-  | { readonly kind: 'refused'; readonly reason: string };
+  | (Refusal & { readonly kind: 'refused' });
 
 /** The one WebSocket of a page. It reconnects by itself, and takes up again what was under way. */
 export interface Relay {
@@ -76,16 +80,18 @@ export interface Player {
 export type MicrophoneState =
   | { readonly kind: 'opening' }
   | { readonly kind: 'live' }
-  /** The page is not secure, the person said no, there is no microphone, or it was taken away. */
+  /** The gateway lets this page only listen, the page is not secure, the person said no, there is no microphone, or it was taken away. */
   | {
       readonly kind: 'failed';
-      readonly code: 'insecure' | 'denied' | 'missing' | 'lost' | 'other';
+      readonly code: 'forbidden' | 'insecure' | 'denied' | 'missing' | 'lost' | 'other';
       readonly message: string;
     }
   | { readonly kind: 'waiting' };
 
 export interface Microphone {
   readonly state: MicrophoneState;
+  /** While it is held the browser hears, and nobody else does. */
+  isHeld: boolean;
   onState(listener: (state: MicrophoneState) => void): End;
   onLevel(listener: (level: Level) => void): End;
   stop(): void;
@@ -105,10 +111,23 @@ export interface PlayerOptions {
 export interface MicrophoneOptions {
   /** Echo cancellation, noise suppression and gain control, which spoil anything but a voice. */
   readonly isVoice?: boolean;
+  /** Opened, and not heard before it is let go. */
+  readonly isHeld?: boolean;
+}
+
+/** What a telephone in the page sounds like by itself. */
+export interface PhoneTones {
+  /** 0 to 1. */
+  volume: number;
+  /** Sounds in the place of the one before; nothing ends it. The same again changes nothing. */
+  signal(name: PhoneSignal | undefined): void;
+  /** A key is heard, quietly, until the end. */
+  key(digit: string): End;
 }
 
 export interface SoundSide {
   connect(url: string, pageName: string): Relay;
   play(relay: Relay, device: number, options?: PlayerOptions): Player;
   speak(relay: Relay, device: number, options?: MicrophoneOptions): Microphone;
+  createPhoneTones(): PhoneTones;
 }

@@ -2,6 +2,7 @@
 import { browserWorld } from './browser-world.ts';
 import type { SoundSide } from './face.ts';
 import { RelayMicrophone } from './microphone.ts';
+import { ContextPhoneTones } from './phone-tones.ts';
 import { RelayPlayer } from './player.ts';
 import { RelayConnection } from './relay-connection.ts';
 
@@ -16,10 +17,11 @@ export const sound: SoundSide = {
   connect: (url, pageName) => new RelayConnection(url, pageName, browserWorld),
   play: (relay, device, options = {}) => new RelayPlayer(own(relay), device, options),
   speak: (relay, device, options = {}) => new RelayMicrophone(own(relay), device, options),
+  createPhoneTones: () => new ContextPhoneTones(),
 };
 
-/** The clock of `retryAtMs`. */
-export const nowMs = browserWorld.nowMs;
+/** The clock of `retryAtMs`, and its timers. */
+export const { nowMs, after } = browserWorld;
 
 /** Streams need more of a relay than its face shows. */
 function own(relay: unknown): RelayConnection {

@@ -10,6 +10,13 @@ export const INSECURE: Failure = {
     'Browsers give a microphone only to secure pages: open this one by https, or as localhost on the machine itself.',
 };
 
+export const FORBIDDEN: Failure = {
+  kind: 'failed',
+  code: 'forbidden',
+  message:
+    'The token of this page does not let it speak: ask whoever runs the gateway for one that does.',
+};
+
 export function microphoneLost(): Failure {
   return {
     kind: 'failed',

@@ -3,9 +3,10 @@ import { lin16Codec } from '#shared/audio/encodings/linear';
 import { createLevelMeter } from '#shared/audio/meter';
 import { deviceTime } from '#shared/audio/time';
 import { encodeFrame, type FrameHeader, frameFlags } from '#shared/relay/frame';
+import { hasRight } from '#shared/relay/roles';
 import type { End, Level, Microphone, MicrophoneOptions, MicrophoneState } from './face.ts';
 import { Listeners } from './listeners.ts';
-import { INSECURE, microphoneFailure, microphoneLost } from './microphone-failure.ts';
+import { FORBIDDEN, INSECURE, microphoneFailure, microphoneLost } from './microphone-failure.ts';
 import { type Output, sharedOutput } from './output.ts';
 import type { RelayConnection } from './relay-connection.ts';
 import {
@@ -42,12 +43,14 @@ export class RelayMicrophone implements Microphone {
   #sequence = 0;
   #sentFrames = 0;
   #isTorn = true;
+  #isHeld: boolean;
   #isStopped = false;
 
   constructor(relay: RelayConnection, device: number, options: MicrophoneOptions) {
     this.#relay = relay;
     this.#device = device;
     this.#isVoice = options.isVoice ?? false;
+    this.#isHeld = options.isHeld ?? false;
     this.#hasGainControl = this.#wantsGainControl;
     this.#ends.push(
       this.#output.use(() => this.#follow()),
@@ -62,6 +65,19 @@ export class RelayMicrophone implements Microphone {
     return this.#state;
   }
 
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
+  set isHeld(isHeld: boolean) {
+    if (isHeld === this.#isHeld) return;
+    this.#isHeld = isHeld;
+    this.#isTorn = true;
+    if (!this.#capture) return;
+    if (isHeld) this.#endSpeaking();
+    else this.#beginSpeaking();
+  }
+
   onState(listener: (state: MicrophoneState) => void): End {
     return this.#states.add(listener);
   }
@@ -74,7 +90,7 @@ export class RelayMicrophone implements Microphone {
     if (this.#isStopped) return;
     this.#isStopped = true;
     for (const end of this.#ends) end();
-    this.#relay.release(this.#key, { type: 'unspeak', device: this.#device });
+    this.#endSpeaking();
     const capture = this.#capture;
     if (!capture) return;
     this.#capture = undefined;
@@ -95,6 +111,7 @@ export class RelayMicrophone implements Microphone {
   }
 
   async #open(): Promise<void> {
+    if (this.#isStopped) return;
     // Outside a secure context there is no such object, whatever its type says.
     if (!globalThis.isSecureContext || navigator.mediaDevices === undefined) {
       this.#fail(INSECURE);
@@ -140,13 +157,24 @@ export class RelayMicrophone implements Microphone {
     track?.addEventListener('ended', () => this.#fail(microphoneLost()));
     this.#capture = { stream, source, node, channelCount };
     this.#bytes = new Uint8Array(2 * frameCount * channelCount);
-    this.#relay.keep(this.#key, { type: 'speak', device: this.#device, rateHz, channelCount });
+    if (!this.#isHeld) this.#beginSpeaking();
     this.#follow();
+  }
+
+  #beginSpeaking(): void {
+    const channelCount = this.#capture?.channelCount ?? 1;
+    const rateHz = this.#output.context.sampleRate;
+    this.#relay.keep(this.#key, { type: 'speak', device: this.#device, rateHz, channelCount });
+  }
+
+  #endSpeaking(): void {
+    this.#relay.release(this.#key, { type: 'unspeak', device: this.#device });
   }
 
   #hear(samples: Int16Array): void {
     if (!this.#capture) return;
     this.#tellLevel(samples);
+    if (this.#isHeld) return;
     const { channelCount } = this.#capture;
     this.#encoder.encode(samples, samples.length, this.#bytes, false);
     const frameCount = samples.length / channelCount;
@@ -189,6 +217,11 @@ export class RelayMicrophone implements Microphone {
   /** Brings output and state in line with the relay. */
   #follow(): void {
     const isLive = this.#relay.state.kind === 'live';
+    const { role } = this.#relay;
+    if (isLive && role !== undefined && !hasRight(role, 'speak')) {
+      this.#fail(FORBIDDEN);
+      return;
+    }
     if (isLive) void this.#output.load();
     const kind = isLive ? 'live' : 'waiting';
     if (this.#capture && this.#state.kind !== kind) this.#setState({ kind });

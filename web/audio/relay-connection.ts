@@ -1,7 +1,6 @@
 // The page's connection to a gateway: one WebSocket that comes back by itself. What was asked for (listens,
 // speaks) is kept and asked for again after each reconnect, under whatever gateway answers then.
 import { ClockEstimate } from '#shared/relay/clock';
-import { closeCodes } from '#shared/relay/close-codes';
 import {
   type DeviceListing,
   type GatewayMessage,
@@ -10,8 +9,10 @@ import {
 } from '#shared/relay/control';
 import { decodeFrame, type Frame, RELAY_VERSION } from '#shared/relay/frame';
 import { RelayError } from '#shared/relay/relay-error';
+import type { Role } from '#shared/relay/roles';
 import type { End, Relay, RelayState } from './face.ts';
 import { Listeners } from './listeners.ts';
+import { type Refusal, refusalOfClose } from './refusal.ts';
 import { retryDelayMs } from './retry-delay.ts';
 
 /** The part of a WebSocket that is used. */
@@ -33,10 +34,10 @@ export interface SocketReceiver {
 export interface RelayWorld {
   openSocket(url: string, receiver: SocketReceiver): RelaySocket;
   /**
-   * Why the gateway lets this page not in, in words for people; undefined if it does, or cannot be asked.
-   * Browsers do not tell it of a WebSocket that was not opened.
+   * Why the gateway lets this page not in; undefined if it does, or cannot be asked. Browsers do not tell it
+   * of a WebSocket that was not opened.
    */
-  refusal(url: string): Promise<string | undefined>;
+  refusal(url: string): Promise<Refusal | undefined>;
   nowMs(): number;
   /** Calls back once; what it returns prevents that. */
   after(delayMs: number, callback: () => void): () => void;
@@ -51,11 +52,6 @@ const SILENT_DEATH_MS = 5_000;
 const WELCOME_LIMIT_MS = 10_000;
 /** Live sound that waits longer than this (48 kHz stereo: 0.5 s) is too old to be sent after it. */
 const MAX_UNSENT_BYTES = 96_000;
-
-/** Trying again changes nothing: another version, or codes that are HTTP's 4xx and 4000. */
-function isFinal(closeCode: number): boolean {
-  return closeCode === closeCodes.version || (closeCode >= 4400 && closeCode <= 4499);
-}
 
 type FrameMs = 10 | 20;
 
@@ -76,6 +72,7 @@ export class RelayConnection implements Relay {
   /** What is asked for again after a reconnect. */
   readonly #standing = new Map<string, PageMessage>();
   #state: RelayState = { kind: 'connecting' };
+  #role: Role | undefined;
   #devices: readonly DeviceListing[] = [];
   #socket: RelaySocket | undefined;
   #cancelTimer: () => void = () => {};
@@ -102,6 +99,11 @@ export class RelayConnection implements Relay {
 
   get devices(): readonly DeviceListing[] {
     return this.#devices;
+  }
+
+  /** What the gateway lets this page do; undefined until it has said so. */
+  get role(): Role | undefined {
+    return this.#role;
   }
 
   get roundTripMs(): number | undefined {
@@ -220,13 +222,13 @@ export class RelayConnection implements Relay {
       else if (data instanceof ArrayBuffer) this.#takeFrame(decodeFrame(new Uint8Array(data)));
     } catch (error) {
       if (!(error instanceof RelayError)) throw error;
-      if (error.code === 'version') this.#refuse(error.message);
+      if (error.code === 'version') this.#refuse({ code: 'version', reason: error.message });
       else this.#fail(error.message);
     }
   }
 
   #takeMessage(message: GatewayMessage): void {
-    if (message.type === 'welcome') this.#welcomed();
+    if (message.type === 'welcome') this.#welcomed(message.role);
     else if (message.type === 'pong') this.#takePong(message.pageMs, message.serverMs);
     else if (message.type === 'refused') this.#lastRefusal = message.message;
     else if (message.type === 'devices') this.#setDevices(message.devices);
@@ -244,7 +246,8 @@ export class RelayConnection implements Relay {
     for (const { listener } of this.#listens.get(frame.header.device) ?? []) listener(frame);
   }
 
-  #welcomed(): void {
+  #welcomed(role: Role): void {
+    this.#role = role;
     this.#failureCount = 0;
     this.clock.reset();
     this.#setState({ kind: 'live' });
@@ -278,8 +281,9 @@ export class RelayConnection implements Relay {
 
   #closed(code: number, reason: string): void {
     const why = reason || this.#lastRefusal;
-    if (isFinal(code)) {
-      this.#refuse(why || 'The gateway does not let this page in.');
+    const refusal = refusalOfClose(code);
+    if (refusal) {
+      this.#refuse({ code: refusal, reason: why || 'The gateway does not let this page in.' });
       return;
     }
     const wasOpened = this.#isOpen;
@@ -289,13 +293,13 @@ export class RelayConnection implements Relay {
 
   async #askWhy(): Promise<void> {
     const attempt = this.#attempt;
-    const reason = await this.#world.refusal(this.#url);
-    if (reason !== undefined && attempt === this.#attempt && !this.#isClosed) this.#refuse(reason);
+    const refusal = await this.#world.refusal(this.#url);
+    if (refusal && attempt === this.#attempt && !this.#isClosed) this.#refuse(refusal);
   }
 
-  #refuse(reason: string): void {
+  #refuse(refusal: Refusal): void {
     this.#drop();
-    this.#setState({ kind: 'refused', reason });
+    this.#setState({ kind: 'refused', ...refusal });
   }
 
   #fail(reason: string): void {

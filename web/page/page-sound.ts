@@ -29,4 +29,6 @@ export interface PageSound extends SoundSide {
   createRecorder(): Recorder;
   /** The clock of `retryAtMs` and of the samples that reach the page. */
   nowMs(): number;
+  /** Calls back once on that clock; what it returns prevents that. */
+  after(delayMs: number, callback: () => void): () => void;
 }

@@ -3,6 +3,7 @@ import { useSignal, useSignalEffect } from '@preact/signals';
 import { useCallback, useEffect, useRef } from 'preact/hooks';
 import type { DeviceModel } from './model/device.ts';
 import type { GatewayModel } from './model/gateway.ts';
+import type { Messages } from './model/messages.ts';
 import type { StatusWatch } from './model/status.ts';
 import { Announcer } from './parts/announcer.tsx';
 import { DeviceList } from './parts/device-list.tsx';
@@ -18,13 +19,14 @@ import { WhyDrawer } from './parts/why-drawer.tsx';
 export interface PageProps {
   readonly gateway: GatewayModel;
   readonly statusWatch: StatusWatch;
+  readonly messages: Messages;
   /** The host in the page's own address: programs on this machine reach the gateway by it. */
   readonly pageHost: string;
 }
 
-export function Page({ gateway, statusWatch, pageHost }: PageProps) {
+export function Page({ gateway, statusWatch, messages, pageHost }: PageProps) {
   const { explained, explain, close } = useDrawer(gateway);
-  useKeys({ gateway, onWhy: explain });
+  useKeys({ gateway, onWhy: explain, hasPanel: explained !== undefined });
   useTitle(gateway);
   useSignalEffect(() => {
     if (gateway.state.value.kind === 'live') void statusWatch.refresh();
@@ -40,7 +42,7 @@ export function Page({ gateway, statusWatch, pageHost }: PageProps) {
         <StateBanner gateway={gateway} />
         <NoticeList notices={gateway.notices} />
         <Hero gateway={gateway} />
-        <DeviceList gateway={gateway} onWhy={explain} />
+        <DeviceList gateway={gateway} messages={messages} onWhy={explain} />
         <Together gateway={gateway} />
         {status && <HowToTry status={status} pageHost={pageHost} />}
         <KeyList gateway={gateway} />
@@ -83,13 +85,28 @@ function useDrawer(gateway: GatewayModel) {
   return { explained: isThere ? device.value : undefined, explain, close };
 }
 
-/** A tab among many should say that it is heard from. */
+const FLASH_MS = 1_000;
+
+/** A tab among many should say that it is heard from, and that it rings. */
 function useTitle(gateway: GatewayModel): void {
+  const isFlashed = useSignal(false);
   useSignalEffect(() => {
-    const names = gateway.devices.value
+    if (!gateway.rung.value) return;
+    const timer = setInterval(() => {
+      isFlashed.value = !isFlashed.peek();
+    }, FLASH_MS);
+    return () => {
+      clearInterval(timer);
+      isFlashed.value = false;
+    };
+  });
+  useSignalEffect(() => {
+    const rung = gateway.rung.value?.listing.value.name;
+    const heard = gateway.devices.value
       .filter(({ listening }) => listening.value)
       .map(({ listing }) => listing.value.name);
-    const prefix = names.length > 0 ? `${names.join(', ')} · ` : '';
-    document.title = `${prefix}AudioFile gateway`;
+    const prefix = heard.length > 0 ? `${heard.join(', ')} · ` : '';
+    const usual = `${prefix}AudioFile gateway`;
+    document.title = rung !== undefined && !isFlashed.value ? `Ringing … · ${rung}` : usual;
   });
 }

@@ -1,5 +1,12 @@
 // The one place that knows the engines of the sound side by name.
-import { createRecorder, sound as engines, hearDevice, nowMs, playFile } from '../audio/index.ts';
+import {
+  after,
+  createRecorder,
+  sound as engines,
+  hearDevice,
+  nowMs,
+  playFile,
+} from '../audio/index.ts';
 import type { PageSound } from './page-sound.ts';
 
 export const sound: PageSound = {
@@ -8,4 +15,5 @@ export const sound: PageSound = {
   hearDevice,
   createRecorder,
   nowMs,
+  after,
 };

@@ -1,6 +1,7 @@
 // Puts the page together with a sound side.
 import { render } from 'preact';
 import { createGateway } from './model/gateway.ts';
+import { createMessages, gatewayMessages } from './model/messages.ts';
 import { createPreferences, storeOf } from './model/preferences.ts';
 import { createStatusWatch, fetchStatus } from './model/status.ts';
 import { Page } from './page.tsx';
@@ -8,17 +9,20 @@ import type { PageSound } from './page-sound.ts';
 import { pageNameOf } from './words/clients.ts';
 
 export function startPage(root: Element, sound: PageSound): void {
+  const preferences = createPreferences(storeOf(window));
   const gateway = createGateway({
     sound,
     relayUrl: relayUrlOf(location.href),
     pageName: pageNameOf(navigator.userAgent),
-    preferences: createPreferences(storeOf(window)),
+    preferences,
     save: offerDownload,
   });
+  const messages = createMessages(gatewayMessages, preferences, gateway.notices);
   const statusWatch = createStatusWatch(fetchStatus);
   void statusWatch.refresh();
   root.replaceChildren();
-  render(<Page gateway={gateway} statusWatch={statusWatch} pageHost={location.hostname} />, root);
+  const pageHost = location.hostname;
+  render(<Page {...{ gateway, statusWatch, messages, pageHost }} />, root);
 }
 
 /** The relay stands beside the page; the token that the page was opened with is in a cookie. */

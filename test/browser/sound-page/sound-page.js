@@ -70,17 +70,22 @@ function speak(device, options) {
 }
 
 const captured = [];
-const audioMoments = [];
-const pageMoments = [];
 
-/** From now on keeps what the capture worklet hands out, and when the page's threads had their turns. */
-async function watchCapture() {
-  setInterval(() => pageMoments.push(Date.now()), 10);
+/** From now on keeps what the capture worklet hands out. */
+function keepCaptured() {
   const send = relay.sendFrame.bind(relay);
   relay.sendFrame = (bytes) => {
     captured.push(bytes.slice(FRAME_HEADER_BYTES));
     return send(bytes);
   };
+}
+
+const pageMoments = [];
+const audioMoments = [];
+
+/** From now on keeps when the page's own thread and the browser's audio thread had their turns. */
+async function watchThreads() {
+  setInterval(() => pageMoments.push(Date.now()), 10);
   const watch = `registerProcessor('watch', class extends AudioWorkletProcessor {
     process() {
       this.port.postMessage([Date.now(), (currentFrame / sampleRate) * 1000]);
@@ -134,7 +139,7 @@ function playToneFile(deviceIndex, hz, seconds) {
 Object.assign(globalThis, {
   ...{ library, relay, relayUrl, players, play, played, clickMoments, renderMoments },
   ...{ playToneFile, speak, microphoneStates, microphoneLevels },
-  ...{ watchCapture, capturedSamples, captured, audioMoments, pageMoments },
+  ...{ keepCaptured, capturedSamples, captured, watchThreads, audioMoments, pageMoments },
   contextRateHz: new AudioContext().sampleRate,
   isReady: true,
 });

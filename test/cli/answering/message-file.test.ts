@@ -63,8 +63,10 @@ describe('a message', () => {
   });
 
   it('says in a sentence why it cannot be kept', async () => {
-    await expect(beginMessage(path.join(folder, 'none'), RECEIVED_MS, RATE_HZ)).rejects.toThrow(
-      'there is no such file or folder',
+    const file = path.join(folder, 'file');
+    writeFileSync(file, '');
+    await expect(beginMessage(path.join(file, 'inner'), RECEIVED_MS, RATE_HZ)).rejects.toThrow(
+      'a part of its path is a file',
     );
   });
 });
@@ -81,23 +83,36 @@ describe('unfinished messages', () => {
   it('of a machine that died are made whole', async () => {
     await leave(NOBODY, 1.5);
     const nowMs = Date.now();
-    const [repaired] = await repairMessages(folder, nowMs);
-    expect(repaired).toMatchObject({ id: `${PART}_1.5s`, durationSeconds: 1.5 });
+    const repair = await repairMessages(folder, nowMs);
+    expect(repair.saved).toMatchObject([{ id: `${PART}_1.5s`, durationSeconds: 1.5 }]);
     expect(readdirSync(folder)).toEqual([`${PART}_1.5s.wav`]);
-    expect(await repairMessages(folder, nowMs)).toEqual([]);
+    expect(await repairMessages(folder, nowMs)).toEqual({ callCount: 0, saved: [], failures: [] });
   });
 
   it('of a machine that had the number of this one are, too', async () => {
     await leave(process.pid, 0.5);
-    expect(await repairMessages(folder, Date.now())).toMatchObject([{ durationSeconds: 0.5 }]);
+    const { saved } = await repairMessages(folder, Date.now());
+    expect(saved).toMatchObject([{ durationSeconds: 0.5 }]);
   });
 
   it('without a sound are removed', async () => {
     await leave(NOBODY - 2, 0);
     writeFileSync(part(NOBODY), '');
     writeFileSync(part(NOBODY - 1), 'RIFF');
-    expect(await repairMessages(folder, Date.now())).toEqual([]);
+    // Of calls, though, in which nothing had been said yet.
+    expect(await repairMessages(folder, Date.now())).toEqual({
+      callCount: 3,
+      saved: [],
+      failures: [],
+    });
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('that are no sound stay as they are, and a sentence says so', async () => {
+    writeFileSync(part(NOBODY), 'a letter to somebody, of no great length');
+    const { saved, failures } = await repairMessages(folder, Date.now());
+    expect([saved, failures.length, readdirSync(folder).length]).toEqual([[], 1, 1]);
+    expect(failures[0]).toContain('which is neither a WAV nor an AU file');
   });
 
   it('of another machine that runs are left alone, until nobody can be writing them', async () => {

@@ -1,5 +1,5 @@
 // af answer, end to end: a page calls a gateway, and the answering machine keeps what it says.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { linearFormat } from '#cli/sound/linear-sound';
@@ -20,6 +20,8 @@ type DeviceInput = NonNullable<ConfigurationInput['devices']>[number];
 
 const RATE_HZ = 8_000;
 const GREETING_SECONDS = 0.2;
+/** So long may the machine that this runs on stand still, and nothing said is late. */
+const LEAD_SECONDS = 0.3;
 /** Between the greeting and the beep, and of the beep. */
 const PAUSE_FRAMES = 0.25 * RATE_HZ;
 const BEEP_FRAMES = 0.4 * RATE_HZ;
@@ -98,7 +100,7 @@ async function openVoice(gateway: TestGateway) {
   return {
     line,
     async say(frequencyHz: number, seconds: number): Promise<void> {
-      const startTime = advance(await line.getTime(), 0.1 * RATE_HZ);
+      const startTime = advance(await line.getTime(), LEAD_SECONDS * RATE_HZ);
       await line.play({ startTime, samples: sineBytes(frequencyHz, phoneFormat, seconds, 8_000) });
       const endTime = advance(startTime, seconds * RATE_HZ);
       await line.record({ startTime: endTime, byteCount: 2 });
@@ -196,16 +198,19 @@ describe.concurrent('af answer', () => {
   it('ends a message at a silence, of which it keeps little, and takes the next call', async (test) => {
     const { gateway, machine, caller } = await startMachine(test, ['--silence', '0.5s']);
     const voice = await openVoice(gateway);
-    for (const frequencyHz of [440, 500]) {
+    for (const [index, frequencyHz] of [440, 500].entries()) {
       caller.page.frames.length = 0;
-      await untilBeeped(caller);
-      await voice.say(frequencyHz, 0.2);
+      await untilGreeted(caller);
+      // Into the message, which ends half a second later.
+      await voice.say(frequencyHz, 1.2);
       await caller.until('none');
-    }
-    for (const [index, outcome] of (await outcomes(machine, 2)).entries()) {
-      expect(outcome.end).toBe('silence');
-      const samples = await samplesOf(String(outcome.file));
-      expectTone(samples, [440, 500][index] ?? 0, 0.2);
+      const outcome = (await outcomes(machine, index + 1))[index];
+      expect(outcome?.end).toBe('silence');
+      const samples = await samplesOf(String(outcome?.file));
+      const heard = caller.heard();
+      const said = loudPart(heard.slice(greetingIn(heard) + ANNOUNCEMENT_FRAMES));
+      expect(fitTone(said, frequencyHz, RATE_HZ).snrDb).toBeGreaterThan(30);
+      expect(loudPart(samples)).toEqual(said);
       const tailFrames = samples.length - samples.findLastIndex((sample) => sample !== 0);
       expect(Math.abs(tailFrames / RATE_HZ - 0.25)).toBeLessThan(0.01);
     }
@@ -258,6 +263,22 @@ describe.concurrent('af answer', () => {
     expect(machine.notes()).toContain('There is no message: the caller fell silent.');
   });
 
+  it('says why a message cannot be kept, and takes the next call', async (test) => {
+    const { gateway, machine, caller, folder } = await startMachine(test, ['--max', '0.2s']);
+    const voice = await openVoice(gateway);
+    rmSync(folder, { recursive: true });
+    writeFileSync(folder, 'a file');
+    caller.call();
+    await until('it says why', 5_000, () => machine.notes().includes('failed'));
+    expect(machine.notes()).toMatch(/^writing .* failed: .*\.$/m);
+    caller.hangUp();
+    await caller.until('none');
+    rmSync(folder);
+    await untilGreeted(caller);
+    await voice.say(440, 1.1);
+    expect(await outcomes(machine, 1)).toMatchObject([{ end: 'longest' }]);
+  });
+
   it('runs a command for each message, and goes on where that fails', async (test) => {
     const shown = path.join(folderOf(test), 'shown');
     const line = `echo "$AF_MESSAGE_FILE $AF_MESSAGE_SECONDS $AF_MESSAGE_TIME" > '${shown}'; exit 7`;
@@ -307,7 +328,7 @@ describe.concurrent('af answer', () => {
 });
 
 describe.concurrent('af answer without a line', () => {
-  it('makes whole what a machine left that died', async (test) => {
+  it('makes whole what a machine left that died, and hangs up for it', async (test) => {
     const folder = path.join(folderOf(test), 'messages');
     mkdirSync(folder);
     const samples = sineBytes(440, phoneFormat, 1.5);
@@ -320,12 +341,27 @@ describe.concurrent('af answer without a line', () => {
     const part = '2026-11-20T13-45-10.250Z.2147483647.part';
     writeFileSync(path.join(folder, part), unfinished);
     const gateway = await startTestGateway(test, { devices: [phone] });
+    // The line is as that machine left it.
+    const line = await (await gateway.connect()).createContext(0);
+    await line.phone.pickUp();
     const machine = await machineOn(test, gateway, folder, []);
+    expect((await line.phone.state()).isOffHook).toBe(false);
     const name = '2026-11-20T13-45-10.250Z_1.5s.wav';
-    expect(machine.notes()).toContain(`Repaired a message`);
-    expect(machine.notes()).toContain(name);
+    expect(await outcomes(machine, 1)).toMatchObject([
+      { file: path.join(folder, name), durationSeconds: 1.5, end: 'machineDied' },
+    ]);
+    expect(machine.notes()).toContain('The message was cut off');
     expect(readdirSync(folder).sort()).toEqual([name, 'whole.wav']);
     expect(readFileSync(path.join(folder, name))).toEqual(whole);
+  });
+
+  it('says that nobody can call where the line is off hook', async (test) => {
+    const gateway = await startTestGateway(test, { devices: [phone] });
+    const line = await (await gateway.connect()).createContext(0);
+    await line.phone.pickUp();
+    const machine = await machineOn(test, gateway, folderOf(test), []);
+    expect(machine.notes()).toContain('The line is off hook, so that nobody can call');
+    expect((await line.phone.state()).isOffHook).toBe(true);
   });
 
   it('ends with 3 where no server is, and with 1 where no device has a line', async (test) => {
@@ -341,20 +377,24 @@ describe.concurrent('af answer without a line', () => {
     });
   });
 
-  it.for([
-    [['--rings', '0'], 2, 'whole number above 0'],
-    [['--silence', '0s'], 2, 'A silence of 0 s'],
-    [['--max', '25h'], 2, '24 hours at most'],
-    [['--shell'], 2, '--shell is about the command'],
-    [['--command', ' '], 2, 'is empty'],
-    [['--command', "say 'x"], 2, 'A quote is not closed'],
-    [['-d', 'codec'], 2, 'Device 1 (codec) has no telephone line'],
-    [['--greeting', '/nowhere.wav'], 1, 'there is no such file'],
-  ] as const)('refuses %j', async ([args, code, sentence], test) => {
+  it('refuses what cannot be meant, and greetings that there are not', async (test) => {
     const { serverNumber } = await startTestGateway(test);
     const folder = folderOf(test);
-    const server = `unix:${serverNumber}`;
-    const ended = await runAf(['answer', '--folder', folder, ...args], { server });
-    expect(ended).toMatchObject({ code, stderr: expect.stringContaining(sentence) });
+    const refusals = [
+      [['--rings', '0'], 2, 'whole number above 0'],
+      [['--silence', '0s'], 2, 'The silence must be longer'],
+      [['--max', '25h'], 2, '24 hours at most'],
+      [['--shell'], 2, '--shell is about the command'],
+      [['--command', ' '], 2, 'is empty'],
+      [['--command', "say 'x"], 2, 'A quote is not closed'],
+      [['-d', 'codec'], 2, 'Device 1 (codec) has no telephone line'],
+      [['--greeting', '/nowhere.wav'], 1, 'there is no such file'],
+    ] as const;
+    for (const [args, code, sentence] of refusals) {
+      const server = `unix:${serverNumber}`;
+      const ended = await runAf(['answer', '--folder', folder, ...args], { server });
+      const stderr = expect.stringContaining(sentence);
+      expect({ args, ...ended }).toMatchObject({ args, code, stderr });
+    }
   });
 });

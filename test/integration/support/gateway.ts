@@ -11,8 +11,9 @@ import type { RunningTest } from './running-test.ts';
 export async function startTestGateway(test: RunningTest, input: ConfigurationInput = {}) {
   const serverNumber = input.serverNumber ?? (await freeServerNumber());
   const log: string[] = [];
+  const configuration = configurationFrom({ httpPort: 0, ...input, serverNumber });
   const gateway = await startGateway(
-    configurationFrom({ httpPort: 0, ...input, serverNumber }),
+    configuration,
     createLog({ level: 'info', write: (line) => log.push(line), now: () => new Date(0) }),
   );
   const connections: Connection[] = [];
@@ -25,6 +26,8 @@ export async function startTestGateway(test: RunningTest, input: ConfigurationIn
   test.onTestFinished(close);
   return {
     serverNumber,
+    /** What SIGHUP does, with the configuration unchanged. */
+    reload: () => gateway.reload(configuration),
     /** The link to its page. */
     page: gateway.addresses.page,
     /** What was logged, a line each. */

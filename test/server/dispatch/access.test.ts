@@ -1,10 +1,12 @@
 // Who may connect, who may change that, and who may end others.
 import { describe, expect, it } from 'vitest';
+import { AddressRates } from '#server/address-rates';
 import type { AccessSources } from '#server/dispatch/index';
 import { MAGIC_COOKIE } from '#shared/protocol/setup';
 import { encodeSetupRequest } from '#shared/wire/packet-codec';
-import { createTestServer, type TestServer } from '#test/support/dispatch';
+import { createTestServer, noLimit, type TestServer } from '#test/support/dispatch';
 import { FakeConnection } from '#test/support/fake-connection';
+import { FakeTime } from '#test/support/fake-time';
 import { plainSetup, written } from '#test/support/streams';
 import { byteOrders, TestClient } from '#test/support/test-client';
 
@@ -17,6 +19,8 @@ function sources(change: Partial<AccessSources> = {}): AccessSources {
     readCookies: () => undefined,
     readHosts: () => [],
     localAddresses: () => ['127.0.0.1', '192.168.1.5'],
+    hostsChanged: () => {},
+    cookieGuesses: noLimit,
     ...change,
   };
 }
@@ -172,6 +176,93 @@ describe('the host list', () => {
     client.send('ChangeHosts', insert(4_093));
     client.sync();
     expect(client.ask('ListHosts', {}).hosts).toHaveLength(4_096);
+  });
+});
+
+describe('the hosts file', () => {
+  const changeHosts = (client: TestClient, mode: 'insert' | 'delete', address: string) => {
+    client.send('ChangeHosts', { mode, ...host(address) });
+    client.sync();
+  };
+
+  it('that is read again takes its hosts in and out, and leaves those of clients', () => {
+    const server = createTestServer({ access: sources({ readHosts: () => [REMOTE] }) });
+    const client = new TestClient(server);
+    changeHosts(client, 'insert', '10.0.0.1');
+    server.dispatch.reloadHosts(['10.0.0.2']);
+    expect(isAdmitted(server, REMOTE)).toBe(false);
+    expect(isAdmitted(server, '10.0.0.1')).toBe(true);
+    expect(isAdmitted(server, '10.0.0.2')).toBe(true);
+    server.dispatch.reloadHosts([]);
+    expect(isAdmitted(server, '10.0.0.2')).toBe(false);
+    expect(isAdmitted(server, '127.0.0.1')).toBe(true);
+  });
+
+  it('keeps an own address in that it lists, also when a cookie file comes', () => {
+    let cookies: Uint8Array[] | undefined;
+    const server = createTestServer({ access: sources({ readCookies: () => cookies }) });
+    expect(isAdmitted(server, '192.168.1.5')).toBe(true);
+    server.dispatch.reloadHosts(['192.168.1.5']);
+    cookies = [COOKIE];
+    server.dispatch.reloadAccess();
+    expect(isAdmitted(server, '192.168.1.5')).toBe(true);
+    expect(isAdmitted(server, '127.0.0.1')).toBe(false);
+  });
+
+  it('is told of every change that a client makes, without the own addresses', () => {
+    const told: string[] = [];
+    const server = createTestServer({
+      access: sources({
+        readHosts: () => [REMOTE],
+        hostsChanged: (addresses) => told.push(addresses.join(' ')),
+      }),
+    });
+    const client = new TestClient(server);
+    changeHosts(client, 'insert', '10.0.0.1');
+    changeHosts(client, 'insert', '10.0.0.1');
+    changeHosts(client, 'delete', REMOTE);
+    changeHosts(client, 'delete', REMOTE);
+    expect(told).toEqual([`10.0.0.1 ${REMOTE}`, '10.0.0.1']);
+  });
+});
+
+describe('wrong cookies', () => {
+  function limited() {
+    const time = new FakeTime();
+    const cookieGuesses = new AddressRates({
+      perSecond: () => 1,
+      atOnce: () => 3,
+      addresses: () => 10,
+      nowMs: time.nowMs,
+    });
+    const access = sources({ readCookies: () => [COOKIE], cookieGuesses });
+    const server = createTestServer({ access });
+    const guess = (count: number) => {
+      for (let n = 0; n < count; n += 1) isAdmitted(server, REMOTE, new Uint8Array(16));
+    };
+    return { time, server, guess };
+  }
+
+  it('of one address are looked at so often, and after that not even the right one is', () => {
+    const { time, server, guess } = limited();
+    guess(2);
+    expect(isAdmitted(server, REMOTE, COOKIE)).toBe(true);
+    guess(1);
+    expect(isAdmitted(server, REMOTE, COOKIE)).toBe(false);
+    time.advance(1_000);
+    expect(isAdmitted(server, REMOTE, COOKIE)).toBe(true);
+  });
+
+  it('do not slow other addresses, the UNIX socket, or hosts that are listed', () => {
+    const { server, guess } = limited();
+    server.dispatch.reloadHosts([REMOTE]);
+    for (let n = 0; n < 10; n += 1) {
+      expect(isAdmitted(server, REMOTE, new Uint8Array(16))).toBe(true);
+    }
+    server.dispatch.reloadHosts([]);
+    expect(isAdmitted(server, REMOTE, COOKIE)).toBe(true);
+    guess(10);
+    expect(isAdmitted(server, '10.0.0.1', COOKIE)).toBe(true);
   });
 });
 

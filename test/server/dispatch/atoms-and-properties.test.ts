@@ -311,3 +311,29 @@ describe('the properties of a device', () => {
     expect(get(STRING).format).toBe(0);
   });
 });
+
+describe('the number that was dialed', () => {
+  it('is a property that everybody hears of, and is left out where clients left no room for it', () => {
+    const server = createTestServer({ limits: { propertiesPerDevice: 1 } });
+    const [phone, codec] = server.devices.devices;
+    if (!phone || !codec) throw new Error('there are devices');
+    const client = new TestClient(server);
+    const context = client.createContext(0);
+    client.send('SelectEvents', { context, mask: eventMask('Property') });
+    client.sync();
+    server.dispatch.numberDialed(phone, '12');
+    const property = predefinedAtoms.LAST_NUMBER_DIALED;
+    expect(client.event()).toMatchObject({ event: 'Property', property, change: 'newValue' });
+    server.dispatch.numberDialed(phone, '345');
+    expect(client.event()).toMatchObject({ event: 'Property', property, change: 'newValue' });
+    const whole = { longOffset: 0, longLength: 100, type: predefinedAtoms.STRING, delete: 0 };
+    const { data } = client.ask('GetProperty', { context, property, ...whole });
+    expect(Buffer.from(data).toString()).toBe('345');
+
+    server.dispatch.server.keepText(codec, predefinedAtoms.TELEPHONE, '1');
+    server.dispatch.numberDialed(codec, '12');
+    expect(server.warnings).toEqual([
+      'The device codec has no room for the property LAST_NUMBER_DIALED.',
+    ]);
+  });
+});

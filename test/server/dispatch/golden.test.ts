@@ -2,7 +2,7 @@
 // replayed against this server: the same requests must get the same answers.
 import { describe, expect, it } from 'vitest';
 import { predefinedAtoms } from '#shared/protocol/atoms';
-import { createTestServer, type TestServer } from '#test/support/dispatch';
+import { createTestServer, noLimit, type TestServer } from '#test/support/dispatch';
 import type { FakeConnection } from '#test/support/fake-connection';
 import { lofiDevices } from '#test/support/lofi-devices';
 import { bytesOf, type Exchange, type Recording, recordings } from '#test/support/recording';
@@ -87,6 +87,8 @@ class Replay {
         readCookies: () => (cookie === null ? undefined : [Buffer.from(cookie, 'hex')]),
         readHosts: () => [],
         localAddresses: () => ['127.0.0.1'],
+        hostsChanged: () => {},
+        cookieGuesses: noLimit,
       },
     });
     // The original had been running for a moment when its first client came.

@@ -5,7 +5,7 @@ import type { ContextId, DeviceIndex, DeviceTime } from '#shared/protocol/ids';
 import { requestCodec } from '#shared/wire/request-codec';
 import { Writer } from '#shared/wire/writer';
 import { concat } from '#test/support/byte-builder';
-import { createTestServer, type TestServer } from '#test/support/dispatch';
+import { createTestServer, noLimit, type TestServer } from '#test/support/dispatch';
 import type { FakeConnection } from '#test/support/fake-connection';
 import { recordings } from '#test/support/golden';
 import { mutate } from '#test/support/mutations';
@@ -182,6 +182,8 @@ class Attack {
         isEnabled: true,
         readHosts: () => [REMOTE],
         localAddresses: () => ['127.0.0.1'],
+        hostsChanged: () => {},
+        cookieGuesses: noLimit,
       },
     });
     this.#witness = new TestClient(this.#server);

@@ -1,7 +1,7 @@
 // Contexts, ids, and what is left when clients have gone.
 import { describe, expect, it } from 'vitest';
 import type { ContextId, DeviceIndex } from '#shared/protocol/ids';
-import { createTestServer } from '#test/support/dispatch';
+import { createTestServer, noLimit } from '#test/support/dispatch';
 import { differenceOf } from '#test/support/same-samples';
 import { byteOrders, TestClient } from '#test/support/test-client';
 
@@ -202,6 +202,8 @@ describe('when the last client has left', () => {
         },
         readHosts: () => ['10.1.2.3'],
         localAddresses: () => ['127.0.0.1'],
+        hostsChanged: () => {},
+        cookieGuesses: noLimit,
       },
     });
     const first = new TestClient(server);

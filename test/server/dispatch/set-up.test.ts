@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { AddressRates } from '#server/address-rates';
 import { MAGIC_COOKIE } from '#shared/protocol/setup';
 import { encodeSetupRequest } from '#shared/wire/packet-codec';
 import { createTestServer } from '#test/support/dispatch';
 import type { FakeConnection } from '#test/support/fake-connection';
+import { FakeTime } from '#test/support/fake-time';
 import { type Bytes, plainSetup, splitsOf, written } from '#test/support/streams';
 import { byteOrders, requestBytes, TestClient } from '#test/support/test-client';
 
@@ -177,5 +179,53 @@ describe('the answer to a set-up', () => {
     const server = createTestServer();
     const { connection } = new TestClient(server);
     expect(connection.writeCount).toBe(1);
+  });
+});
+
+describe('an address that connects too often', () => {
+  const REFUSED = 'Maximum number of clients reached';
+
+  /** Two at once, and one in a second. */
+  function limited() {
+    const time = new FakeTime();
+    const setUpRate = new AddressRates({
+      perSecond: () => 1,
+      atOnce: () => 2,
+      addresses: () => 10,
+      nowMs: time.nowMs,
+    });
+    return { time, server: createTestServer({ setUpRate }) };
+  }
+
+  it.each(byteOrders)('is told so in its byte order: %s', (_name, littleEndian) => {
+    const { time, server } = limited();
+    const connect = () => {
+      const connection = server.connect(littleEndian, '127.0.0.1');
+      connection.send(plainSetup(littleEndian ? 'little' : 'big'));
+      return connection;
+    };
+    const clients = [connect(), connect()];
+    expect(clients.map((client) => client.receive()?.[0])).toEqual([1, 1]);
+    const refused = connect();
+    expect(refusalOf(refused)).toBe(REFUSED);
+    expect(refused.isEnded).toBe(true);
+    time.advance(1_000);
+    expect(connect().receive()?.[0]).toBe(1);
+  });
+
+  it('is not waited for', () => {
+    const { server } = limited();
+    const connections = [1, 2, 3].map(() => server.connect());
+    server.time.advance(1_001);
+    expect(connections.map(({ isEnded }) => isEnded)).toEqual([false, false, true]);
+  });
+
+  it('does not slow others', () => {
+    const { server } = limited();
+    for (let n = 0; n < 10; n += 1) server.connect(true, '127.0.0.1');
+    server.dispatch.reloadHosts(['10.0.0.2']);
+    const other = server.connect(true, '10.0.0.2');
+    other.send(plainSetup('little'));
+    expect(other.receive()?.[0]).toBe(1);
   });
 });

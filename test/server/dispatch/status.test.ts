@@ -7,7 +7,7 @@ import type { ContextId, DeviceIndex, DeviceTime } from '#shared/protocol/ids';
 import { encodeSetupRequest } from '#shared/wire/packet-codec';
 import { requestCodecs } from '#shared/wire/request-codec';
 import { Writer } from '#shared/wire/writer';
-import { createTestServer } from '#test/support/dispatch';
+import { createTestServer, noLimit } from '#test/support/dispatch';
 
 const setup = {
   majorVersion: 3,
@@ -92,6 +92,8 @@ describe('a client that comes through the web side', () => {
       readCookies: () => (hasCookies ? [] : undefined),
       readHosts: () => [],
       localAddresses: () => ['127.0.0.1', '::1'],
+      hostsChanged: () => {},
+      cookieGuesses: noLimit,
     });
   }
   const from = (address: string, door: 'page' | 'pageWithToken'): Peer => ({

@@ -5,9 +5,9 @@ import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHttpApp } from '#server/http/app';
-import { createGate } from '#server/http/gate';
 import { hostCheck } from '#server/http/host-check';
 import { messageFolder } from '#server/message-folder';
+import { gateOf } from '../gate-parts.ts';
 import { apiAnswers, apiOf, noMetrics } from './api-answers.ts';
 
 let folder = '';
@@ -19,13 +19,11 @@ beforeEach(async () => {
   errors.length = 0;
   app = await createHttpApp({
     pageFolder: folder,
-    gate: createGate({
-      answersToHost: hostCheck({ listen: '127.0.0.1', hostNames: [], machineName: 'studio' }),
-      allowedOrigins: [],
-      token: undefined,
-    }),
+    gate: gateOf(),
     api: apiOf(apiAnswers),
     metrics: noMetrics,
+    limits: { webRequestMs: 10_000, webIdleMs: 30_000 },
+    admin: { endClient: () => false, tokens: undefined },
     messages: messageFolder(path.join(folder, 'messages')),
     onError: (error) => errors.push(error),
   });

@@ -13,9 +13,8 @@ import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHttpApp } from '#server/http/app';
-import { createGate } from '#server/http/gate';
-import { hostCheck } from '#server/http/host-check';
 import { messageFolder } from '#server/message-folder';
+import { gateOf } from '../gate-parts.ts';
 import { apiAnswers, apiOf, noMetrics } from './api-answers.ts';
 
 const ID = '2026-11-20T13-45-10.250Z_12.4s';
@@ -33,14 +32,12 @@ beforeEach(async () => {
   writeFileSync(path.join(folder, 'secret.wav'), 'secret');
   app = await createHttpApp({
     pageFolder: path.join(root, 'page'),
-    gate: createGate({
-      answersToHost: hostCheck({ listen: '127.0.0.1', hostNames: [], machineName: 'studio' }),
-      allowedOrigins: [],
-      token: undefined,
-    }),
+    gate: gateOf(),
     api: apiOf(apiAnswers),
     metrics: noMetrics,
+    limits: { webRequestMs: 10_000, webIdleMs: 30_000 },
     messages: messageFolder(folder),
+    admin: { endClient: () => false, tokens: undefined },
     onError: (error) => {
       throw error;
     },

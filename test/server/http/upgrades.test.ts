@@ -2,12 +2,12 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createGate, type GateOptions } from '#server/http/gate';
-import { hostCheck } from '#server/http/host-check';
+import type { Tokens } from '#server/http/tokens';
 import { acceptUpgrades, type Visitor } from '#server/http/upgrades';
+import { closeCodes } from '#shared/relay/close-codes';
 import { openWebSocket } from '#test/support/web-socket-client';
+import { GATEWAY_ID, gateOf, knownToken, TOKEN, tokensOf } from '../gate-parts.ts';
 
-const TOKEN = 'abcdefghijklmnopqrstuvwxyz0123456789_-ABCDE';
 const servers: Server[] = [];
 const visitors: Visitor[] = [];
 
@@ -16,22 +16,17 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
-async function listening(options: Partial<GateOptions> = {}): Promise<string> {
+async function listening(tokens?: Tokens): Promise<string> {
   const server = createServer();
-  const answersToHost = hostCheck({ listen: '127.0.0.1', hostNames: [], machineName: 'studio' });
-  const gate = createGate({ answersToHost, allowedOrigins: [], token: undefined, ...options });
-  acceptUpgrades(server, {
-    gate,
-    doors: {
-      '/relay': {
-        maxMessageBytes: 100,
-        opened(visitor) {
-          visitors.push(visitor);
-          visitor.webSocket.on('message', (data) => visitor.webSocket.send(data));
-        },
-      },
+  const door = {
+    maxMessageBytes: 100,
+    opened(visitor: Visitor) {
+      visitors.push(visitor);
+      visitor.webSocket.on('message', (data) => visitor.webSocket.send(data));
     },
-  });
+  };
+  const doors = { '/relay': door, '/audiofile': door };
+  acceptUpgrades(server, { gate: gateOf({ tokens }), tokens, doors });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   servers.push(server);
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
@@ -54,7 +49,7 @@ describe('a WebSocket', () => {
       expect(String(await echoed)).toBe('first');
       expect(webSocket.extensions).toBe('');
     }
-    expect(visitors[0]).toMatchObject({ address: '127.0.0.1', hasToken: false });
+    expect(visitors[0]?.pass).toMatchObject({ address: '127.0.0.1', role: 'admin' });
   });
 
   it.each([
@@ -68,7 +63,7 @@ describe('a WebSocket', () => {
   });
 
   it('needs the token where there is one', async () => {
-    const link = await listening({ token: TOKEN });
+    const link = await listening(tokensOf([knownToken(TOKEN, 'admin')]));
     expect(await refusal(link, 'relay')).toMatch(/^401 .*token/);
     expect(await refusal(`${link}?token=wrong`, 'relay')).toMatch(/^401/);
     expect(
@@ -77,7 +72,32 @@ describe('a WebSocket', () => {
     expect(await refusal(`${link}?token=${TOKEN}`, 'relay')).toBe('it was opened');
     const headers = { authorization: `Bearer ${TOKEN}` };
     expect(await refusal(link, 'relay', { headers })).toBe('it was opened');
-    expect(visitors.map(({ hasToken }) => hasToken)).toEqual([true, true]);
+    expect(visitors.map(({ pass }) => pass.token?.role)).toEqual(['admin', 'admin']);
+  });
+
+  it('needs a token with the right that its door asks for', async () => {
+    const link = await listening(tokensOf([knownToken(TOKEN, 'listen')]));
+    expect(await refusal(`${link}?token=${TOKEN}`, 'audiofile')).toMatch(
+      /^403 That token is for “listen”, and this needs one for “control” or “admin”/,
+    );
+    expect(await refusal(`${link}?token=${TOKEN}`, 'relay')).toBe('it was opened');
+    expect(visitors.map(({ pass }) => pass.role)).toEqual(['listen']);
+  });
+
+  it('ends when its token is revoked, and says so; others stay', async () => {
+    const [kept, revoked] = [knownToken(TOKEN, 'listen'), knownToken('x'.repeat(20), 'admin')];
+    const tokens = tokensOf([kept, revoked]);
+    const link = await listening(tokens);
+    const stays = await openWebSocket(`${link}?token=${TOKEN}`, 'relay', {});
+    const ends = await openWebSocket(`${link}?token=${'x'.repeat(20)}`, 'audiofile', {});
+    const closed = new Promise((resolve) => {
+      ends.on('close', (code, reason) => resolve([code, reason.toString()]));
+    });
+    tokens.replace({ gatewayId: GATEWAY_ID, tokens: [kept] });
+    expect(await closed).toEqual([closeCodes.tokenGone, expect.stringContaining('revoked')]);
+    const echoed = new Promise((resolve) => stays.on('message', resolve));
+    stays.send('still here');
+    expect(String(await echoed)).toBe('still here');
   });
 
   it('ends when a message is longer than it may be', async () => {

@@ -42,6 +42,7 @@ describe('a page', () => {
         gatewayVersion: '1.2.3',
         serverNumber: 0,
         pageNumber: 2,
+        role: 'admin',
       },
     ]);
     const [{ devices = [] } = {}] = page.take('devices');

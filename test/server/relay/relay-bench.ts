@@ -13,6 +13,7 @@ import type { FrameMessage, FrameStream, PageReceiver } from '#server/relay/port
 import { Exchanges } from '#server/telephone/index';
 import { type GatewayMessage, type PageMessage, parseGatewayMessage } from '#shared/relay/control';
 import { decodeFrame, type Frame, RELAY_VERSION } from '#shared/relay/frame';
+import type { Role } from '#shared/relay/roles';
 import { type DeviceBench, deviceBench } from '#test/server/devices/device-setup';
 
 export const testLimits: RelayLimits = {
@@ -26,6 +27,7 @@ export const testLimits: RelayLimits = {
 /** A page's socket, and the page behind it. */
 export class FakePage implements PageSocket {
   readonly peer = '127.0.0.1:5000';
+  role: Role = 'admin';
   readonly messages: GatewayMessage[] = [];
   readonly sentFrames: FrameMessage[] = [];
   /** As if the page did not read. */
@@ -93,9 +95,9 @@ export interface RelayBench extends DeviceBench {
   readonly relay: Relay;
   playing: PlayingClient[];
   readonly logged: string[];
-  connect(): FakePage;
+  connect(role?: Role): FakePage;
   /** Connects and says hello. */
-  open(): FakePage;
+  open(role?: Role): FakePage;
   numberOf(name: string): number;
 }
 
@@ -116,13 +118,14 @@ export function relayBench(
     ...devices,
     logged,
     playing: [] as PlayingClient[],
-    connect() {
+    connect(role = 'admin') {
       const page = new FakePage();
+      page.role = role;
       bench.relay.accept(page);
       return page;
     },
-    open() {
-      const page = bench.connect();
+    open(role) {
+      const page = bench.connect(role);
       page.say({ type: 'hello', version: RELAY_VERSION, pageName: 'kitchen' });
       return page;
     },

@@ -162,8 +162,8 @@ describe('a number', () => {
   it('is no longer than can be dialed', () => {
     const { dialed, line, time } = exchangeBench();
     line.setHook(1);
-    line.dial('7'.repeat(200));
-    time.advance(30_000);
+    line.dial('7'.repeat(40));
+    time.advance(4_500);
     expect(dialed).toEqual([`phone: ${'7'.repeat(32)}`]);
   });
 
@@ -224,6 +224,15 @@ describe('a page that is called', () => {
     bench.line.setHook(0);
     expect(kitchen.takeCalls()).toEqual(['ringing', 'none: hungUp']);
     expect(bench.takeEvents()).toEqual(['PhoneHookSwitch 1', 'PhoneHookSwitch 0']);
+  });
+
+  it('hears the same when the program flashes the hook, to dial anew', () => {
+    const bench = exchangeBench();
+    const kitchen = rings(bench, '12');
+    bench.line.flash(200);
+    bench.time.advance(500);
+    expect(kitchen.takeCalls()).toEqual(['ringing', 'none: hungUp']);
+    expect(bench.exchange.state.name).toBe('dialTone');
   });
 
   it('may vanish, and the program hears the busy tone', () => {

@@ -43,7 +43,14 @@ const settings = {
 };
 
 const gatewayMessages: readonly GatewayMessage[] = [
-  { type: 'welcome', version: RELAY_VERSION, gatewayVersion: '1', serverNumber: 0, pageNumber: 1 },
+  {
+    type: 'welcome',
+    version: RELAY_VERSION,
+    gatewayVersion: '1',
+    serverNumber: 0,
+    pageNumber: 1,
+    role: 'listen',
+  },
   {
     type: 'devices',
     devices: [

@@ -1,8 +1,8 @@
 // Sound files on their way to a device: rate, channels and length.
 import { describe, expect, it } from 'vitest';
 import { fitTone } from '#test/shared/audio/tone-fit';
-import { type DecodedSound, frameCountOf, piecesOf } from '../../../web/audio/file-sound.ts';
-import { gatewayUrl, statusUrl } from '../../../web/audio/gateway-urls.ts';
+import { type DecodedSound, frameCountOf, piecesOf } from '#web/audio/file-sound';
+import { gatewayUrl, statusUrl } from '#web/audio/gateway-urls';
 
 function decoded(rateHz: number, ...channels: Float32Array[]): DecodedSound {
   return {

@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { codecFor } from '#shared/audio/encodings/codecs';
 import type { DeviceTime } from '#shared/protocol/ids';
 import { type Frame, frameFlags } from '#shared/relay/frame';
-import { FrameFeed } from '../../../web/audio/frame-feed.ts';
-import { blockFlags } from '../../../web/audio/ring-buffer.ts';
+import { FrameFeed } from '#web/audio/frame-feed';
+import { blockFlags } from '#web/audio/ring-buffer';
 
 interface Block {
   readonly samples: number[];

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { connected, outcomeOf } from '#test/shared/client/support/connected';
 import { turn } from '#test/shared/client/support/scripted-peer';
-import { hearOver } from '../../../web/audio/heard-sound.ts';
+import { hearOver } from '#web/audio/heard-sound';
 
 const CODEC = 1;
 /** 100 ms of 8 kHz mono in 16 bits. */

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { DeviceTime } from '#shared/protocol/ids';
 import type { FrameHeader } from '#shared/relay/frame';
-import { FrameTap } from '../../../web/audio/frame-tap.ts';
-import { createRecorder, wavHeader } from '../../../web/audio/recorder.ts';
+import { FrameTap } from '#web/audio/frame-tap';
+import { createRecorder, wavHeader } from '#web/audio/recorder';
 
 describe('a recording', () => {
   it('begins with the header that every program knows', () => {

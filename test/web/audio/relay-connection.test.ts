@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { DeviceTime } from '#shared/protocol/ids';
 import { encodeFrame, RELAY_VERSION } from '#shared/relay/frame';
 import { FakeTime } from '#test/support/fake-time';
-import type { RelayState } from '../../../web/audio/face.ts';
+import type { RelayState } from '#web/audio/face';
+import type { Refusal } from '#web/audio/refusal';
 import {
   RelayConnection,
   type RelaySocket,
   type SocketReceiver,
-} from '../../../web/audio/relay-connection.ts';
+} from '#web/audio/relay-connection';
 
 class FakeSocket implements RelaySocket {
   bufferedAmount = 0;
@@ -44,12 +45,12 @@ class FakeSocket implements RelaySocket {
     this.receiver.opened();
     this.says({
       ...{ type: 'welcome', version: RELAY_VERSION, gatewayVersion: '1', serverNumber: 0 },
-      pageNumber: 1,
+      ...{ pageNumber: 1, role: 'admin' },
     });
   }
 }
 
-function open(refusal: string | undefined = undefined) {
+function open(refusal: Refusal | undefined = undefined) {
   const time = new FakeTime(1_000);
   const sockets: FakeSocket[] = [];
   const relay = new RelayConnection('ws://gateway/relay', 'a page', {
@@ -242,27 +243,38 @@ describe('a page gives up', () => {
       gatewayVersion: '9',
       serverNumber: 0,
       pageNumber: 1,
+      role: 'admin',
     });
-    expect(relay.state.kind).toBe('refused');
-    expect(relay.state).toMatchObject({ reason: expect.stringContaining('version 99') });
+    const reason = expect.stringContaining('version 99');
+    expect(relay.state).toEqual({ kind: 'refused', code: 'version', reason });
     time.advance(60_000);
     expect(sockets).toHaveLength(1);
   });
 
-  it.each([4001, 4401, 4403])('when it is closed with %i, whose reason it shows', (code) => {
+  it.each([
+    [4001, 'version'],
+    [4401, 'token'],
+    [4403, 'origin'],
+    [4421, 'host'],
+    [4499, 'other'],
+  ])('when it is closed with %i, whose reason it shows, as %s', (closeCode, code) => {
     const { relay, time, newest, sockets } = open();
     newest().receiver.opened();
-    newest().receiver.closed(code, 'The token is wrong.');
-    expect(relay.state).toEqual({ kind: 'refused', reason: 'The token is wrong.' });
+    newest().receiver.closed(closeCode, 'It is wrong.');
+    expect(relay.state).toEqual({ kind: 'refused', code, reason: 'It is wrong.' });
     time.advance(60_000);
     expect(sockets).toHaveLength(1);
   });
 
   it('when the WebSocket was not opened, and the gateway says why in another way', async () => {
-    const { relay, time, newest, sockets } = open('This gateway wants its token.');
+    const { relay, time, newest, sockets } = open({
+      ...{ code: 'token', reason: 'This gateway wants its token.' },
+    });
     newest().receiver.closed(1006, '');
     await settled();
-    expect(relay.state).toEqual({ kind: 'refused', reason: 'This gateway wants its token.' });
+    expect(relay.state).toEqual({
+      ...{ kind: 'refused', code: 'token', reason: 'This gateway wants its token.' },
+    });
     time.advance(60_000);
     expect(sockets).toHaveLength(1);
     relay.retry();

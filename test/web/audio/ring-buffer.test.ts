@@ -10,8 +10,8 @@ import {
   type RingReader,
   type RingSource,
   type RingWriter,
-} from '../../../web/audio/ring-buffer.ts';
-import { createSharedRing } from '../../../web/audio/ring-buffer-shared.ts';
+} from '#web/audio/ring-buffer';
+import { createSharedRing } from '#web/audio/ring-buffer-shared';
 
 const RATE_HZ = 1_000;
 const shape = { channelCount: 2, capacityFrames: 64 };

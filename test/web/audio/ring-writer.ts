@@ -1,8 +1,8 @@
 // The writing end of a ring in a thread of its own: counts upwards in blocks of random lengths.
 import { workerData } from 'node:worker_threads';
-import type { RingShape, RingSource } from '../../../web/audio/ring-buffer.ts';
-import { sharedRingWriter } from '../../../web/audio/ring-buffer-shared.ts';
-import { transferredRingWriter } from '../../../web/audio/ring-buffer-transferred.ts';
+import type { RingShape, RingSource } from '#web/audio/ring-buffer';
+import { sharedRingWriter } from '#web/audio/ring-buffer-shared';
+import { transferredRingWriter } from '#web/audio/ring-buffer-transferred';
 import { seededRandom } from '../../support/random.ts';
 
 interface Task {

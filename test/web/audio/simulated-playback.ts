@@ -4,9 +4,9 @@
 import { codecFor } from '#shared/audio/encodings/codecs';
 import type { DeviceTime } from '#shared/protocol/ids';
 import { type Frame, frameFlags } from '#shared/relay/frame';
-import { FrameFeed } from '../../../web/audio/frame-feed.ts';
-import { createRing, openRing } from '../../../web/audio/ring-buffer.ts';
-import { PlaybackEngine } from '../../../web/audio/worklets/playback-engine.ts';
+import { FrameFeed } from '#web/audio/frame-feed';
+import { createRing, openRing } from '#web/audio/ring-buffer';
+import { PlaybackEngine } from '#web/audio/worklets/playback-engine';
 
 export interface SimulationOptions {
   readonly rateHz?: number;

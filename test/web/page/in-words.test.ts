@@ -1,6 +1,6 @@
 // Figures as people read them.
 import { describe, expect, it } from 'vitest';
-import { pageNameOf, playingInWords } from '../../../web/page/words/clients.ts';
+import { pageNameOf, playingInWords } from '#web/page/words/clients';
 import {
   bytesInWords,
   channelsInWords,
@@ -9,7 +9,7 @@ import {
   meterDb,
   meterInWords,
   signedInWords,
-} from '../../../web/page/words/in-words.ts';
+} from '#web/page/words/in-words';
 
 describe('figures in words', () => {
   it.each([

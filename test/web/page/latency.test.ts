@@ -1,14 +1,14 @@
 // Why it sounds as it does, in figures and words.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { HISTORY_MS, withReport } from '../../../web/page/model/report-history.ts';
+import { HISTORY_MS, withReport } from '#web/page/model/report-history';
 import {
   delayInWords,
   diagnosis,
   latencyInWords,
   latencyMs,
   latencyShares,
-} from '../../../web/page/words/latency.ts';
+} from '#web/page/words/latency';
 
 const calm = {
   networkMs: 5,

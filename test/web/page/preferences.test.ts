@@ -1,6 +1,6 @@
 // What the page remembers.
 import { describe, expect, it } from 'vitest';
-import { createPreferences, type PreferenceStore } from '../../../web/page/model/preferences.ts';
+import { createPreferences, type PreferenceStore } from '#web/page/model/preferences';
 
 function memory(text: string | null = null): PreferenceStore & { text: string | null } {
   return {

@@ -1,9 +1,9 @@
 // Sound on its way into files and pictures.
 import { describe, expect, it } from 'vitest';
-import { createRecorder, type Recorder } from '../../../web/audio/recorder.ts';
-import { createColumns } from '../../../web/page/draw/columns.ts';
-import { createSpectrum } from '../../../web/page/draw/spectrum.ts';
-import { createPacedRecorder } from '../../../web/page/model/recorder.ts';
+import { createRecorder, type Recorder } from '#web/audio/recorder';
+import { createColumns } from '#web/page/draw/columns';
+import { createSpectrum } from '#web/page/draw/spectrum';
+import { createPacedRecorder } from '#web/page/model/recorder';
 
 const stereo = { rateHz: 48_000, channelCount: 2 };
 

@@ -1,7 +1,8 @@
 // What is said in each state, the bits of masks, and the keys.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shortcutOf } from '../../../web/page/words/shortcuts.ts';
+import type { RefusalCode } from '#web/audio/face';
+import { shortcutOf } from '#web/page/words/shortcuts';
 import {
   countdownInWords,
   deviceRemoved,
@@ -11,8 +12,10 @@ import {
   recordingFull,
   relayWords,
   requestRefused,
-} from '../../../web/page/words/state-words.ts';
-import { inputBits, isOn, outputBits, withBit } from '../../../web/page/words/switches.ts';
+} from '#web/page/words/state-words';
+import { inputBits, isOn, outputBits, withBit } from '#web/page/words/switches';
+
+const refusalCodes: readonly RefusalCode[] = ['token', 'origin', 'host', 'version', 'other'];
 
 describe('the states of the relay', () => {
   it('tells a gateway that went away from one that never answered', () => {
@@ -22,10 +25,14 @@ describe('the states of the relay', () => {
   });
 
   it('knows what to do about the usual refusals', () => {
-    const toDo = (reason: string) => relayWords({ kind: 'refused', reason }, false).toDo;
-    expect(toDo('No valid token was shown.')).toContain('Open the link');
-    expect(toDo('Version 3 is not spoken here.')).toContain('Reload');
-    expect(toDo('')).toContain('log');
+    const toDo = (code: RefusalCode) => {
+      return relayWords({ kind: 'refused', code, reason: '' }, false).toDo;
+    };
+    expect(toDo('token')).toContain('Open the link');
+    expect(toDo('origin')).toContain('--allowed-origins');
+    expect(toDo('host')).toContain('--host-names');
+    expect(toDo('version')).toContain('Reload');
+    expect(toDo('other')).toContain('log');
   });
 
   it('counts down in whole seconds', () => {
@@ -44,7 +51,7 @@ it('every trouble is told in three whole sentences', () => {
     fileTrouble('a.wav', 'It is too large.'),
     requestRefused('That gain is too high.'),
     relayWords({ kind: 'waiting', retryAtMs: 0, reason: '' }, true),
-    relayWords({ kind: 'refused', reason: '' }, true),
+    ...refusalCodes.map((code) => relayWords({ kind: 'refused', code, reason: '' }, true)),
   ];
   for (const { happened, means, toDo } of troubles) {
     for (const sentence of [happened, means, toDo]) expect(sentence).toMatch(/^[A-Z“].*\.$/);
@@ -77,6 +84,7 @@ describe('a pressed key', () => {
     shortcutOf({
       key: name,
       ...{ ctrlKey: false, altKey: false, metaKey: false, repeat: false, isTyping: false },
+      phoneUse: 'none',
       ...more,
     });
 

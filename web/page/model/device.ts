@@ -1,13 +1,17 @@
 // One device of the gateway as this page knows and uses it.
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { DeviceListing, DeviceSettings, PageMessage } from '#shared/relay/control';
+import type { Right, Role } from '#shared/relay/roles';
 import type { Relay } from '../../audio/face.ts';
 import type { PageSound } from '../page-sound.ts';
 import type { PlayingClient } from '../words/clients.ts';
+import { notAllowed, whyNotInWords } from '../words/role-words.ts';
 import { fileTrouble, recordingFull, recordingLost } from '../words/state-words.ts';
+import { createCallSound } from './call-sound.ts';
 import { type FilePlay, startFilePlay } from './file-play.ts';
 import { amplitudeOf, createListening, type Listening } from './listening.ts';
 import type { Notices } from './notices.ts';
+import { createPhone, type PhoneModel } from './phone.ts';
 import type { Preferences } from './preferences.ts';
 import { createRecording, type Recording, type RecordSource, tellerOf } from './recording.ts';
 import { createSpeaking, type Speaking } from './speaking.ts';
@@ -15,6 +19,8 @@ import { createSpeaking, type Speaking } from './speaking.ts';
 export type Change = Omit<Extract<PageMessage, { type: 'change' }>, 'type' | 'device'>;
 
 export interface DevicePorts {
+  /** What this page may do. */
+  readonly role: ReadonlySignal<Role>;
   readonly sound: PageSound;
   readonly relay: Relay;
   readonly relayUrl: string;
@@ -35,6 +41,10 @@ export interface DeviceModel {
   readonly recording: ReadonlySignal<Recording | undefined>;
   /** The place of its own slider, from 0 to 1. */
   readonly volume: ReadonlySignal<number>;
+  /** Why this page may not, in words; undefined where it may. */
+  whyNot(right: Right): string | undefined;
+  /** Of use only where the device has a telephone line. */
+  readonly phone: PhoneModel;
   listen(): void;
   stopListening(): void;
   /** The same with other options, if it is listened to at all. */
@@ -59,7 +69,7 @@ export interface DeviceModel {
 }
 
 export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceModel {
-  const { sound, relay, relayUrl, preferences, notices, save } = ports;
+  const { role, sound, relay, relayUrl, preferences, notices, save } = ports;
   const listing = signal(first);
   const clients = signal<readonly PlayingClient[] | undefined>([]);
   const listening = signal<Listening | undefined>(undefined);
@@ -68,9 +78,17 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
   const recording = signal<Recording | undefined>(undefined);
   const name = computed(() => listing.value.name);
   const volume = computed(() => preferences.volumes.value[name.value] ?? 1);
-  const amplitude = computed(() =>
-    preferences.isMuted.value ? 0 : amplitudeOf(preferences.masterVolume.value * volume.value),
+  const masterAmplitude = computed(() =>
+    preferences.isMuted.value ? 0 : amplitudeOf(preferences.masterVolume.value),
   );
+  const amplitude = computed(() => masterAmplitude.value * amplitudeOf(volume.value));
+
+  /** Whether this page may; where not, it says why. */
+  function may(right: Right): boolean {
+    const whyNot = device.whyNot(right);
+    if (whyNot !== undefined) notices.add(notAllowed(whyNot));
+    return whyNot === undefined;
+  }
 
   function remember(isListening: boolean): void {
     const others = preferences.listening.value.filter((other) => other !== name.value);
@@ -126,10 +144,34 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
     started.follow(tellerOf((options) => sound.hearDevice(relayUrl, index, options), onLost));
   }
 
+  function startMicrophone(isHeld: boolean): void {
+    stopSpeaking();
+    const options = { isVoice: preferences.isVoice.value, isHeld };
+    speaking.value = createSpeaking(sound.speak(relay, first.number, options));
+  }
+
   function stopSpeaking(): void {
     speaking.value?.stop();
     speaking.value = undefined;
   }
+
+  const phone = createPhone({
+    ...{ device: first.number, name, relay, preferences },
+    whyNot: () => device.whyNot('speak'),
+    sound: createCallSound({
+      ...{ listening, speaking, stopSpeaking },
+      startListening: startPlayer,
+      stopListening() {
+        if (recording.value?.source === 'plays') stopRecording();
+        stopPlayer();
+      },
+      startMicrophone: () => startMicrophone(true),
+    }),
+    tones: sound.createPhoneTones(),
+    amplitude: masterAmplitude,
+    nowMs: sound.nowMs,
+    after: sound.after,
+  });
 
   const device: DeviceModel = {
     number: first.number,
@@ -140,10 +182,13 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
     filePlay,
     recording,
     volume,
+    whyNot: (right) => whyNotInWords(role.value, right),
+    phone,
     listen() {
       // It may be the very click that the browser waits for.
       if (listening.value) void listening.value.player.resume();
       else startPlayer();
+      phone.sound.keepListening();
       remember(true);
     },
     stopListening() {
@@ -157,21 +202,23 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
       startPlayer();
     },
     speak() {
-      stopSpeaking();
-      const options = { isVoice: preferences.isVoice.value };
-      speaking.value = createSpeaking(sound.speak(relay, first.number, options));
+      if (!may('speak')) return;
+      phone.sound.keepMicrophone();
+      startMicrophone(false);
     },
     speakAnew() {
-      if (speaking.value) device.speak();
+      if (speaking.value) startMicrophone(speaking.value.microphone.isHeld);
     },
     stopSpeaking,
     setVolume(position) {
       preferences.volumes.value = { ...preferences.volumes.value, [name.value]: position };
     },
     change(change) {
+      if (!may('control')) return;
       relay.send({ type: 'change', device: first.number, ...change });
     },
     playFile(file) {
+      if (!may('control')) return;
       filePlay.value?.stop();
       const { index } = listing.value;
       const play = startFilePlay(file, (played, options) =>
@@ -187,12 +234,14 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
       filePlay.value?.stop();
     },
     record(source) {
+      if (source === 'hears' && !may('control')) return;
       stopRecording();
       if (source === 'plays') recordPlayed();
       else recordHeard();
     },
     stopRecording,
     close() {
+      phone.close();
       stopRecording();
       stopPlayer();
       stopSpeaking();

@@ -1,8 +1,10 @@
 // The gateway as this page knows it: the relay's state, the devices, and what they have in common.
 import { batch, computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
 import type { DeviceListing, GatewayMessage } from '#shared/relay/control';
+import type { Right, Role } from '#shared/relay/roles';
 import type { Relay, RelayState } from '../../audio/face.ts';
 import type { PageSound } from '../page-sound.ts';
+import { whyNotInWords } from '../words/role-words.ts';
 import { deviceRemoved, requestRefused } from '../words/state-words.ts';
 import { createDevice, type DeviceModel } from './device.ts';
 import { createNotices, type Notices } from './notices.ts';
@@ -35,9 +37,13 @@ export interface GatewayModel {
   readonly chosen: ReadonlySignal<DeviceModel | undefined>;
   /** Some player waits for a click or a key. */
   readonly needsGesture: ReadonlySignal<boolean>;
+  /** The device whose telephone rings here; undefined while none does. */
+  readonly rung: ReadonlySignal<DeviceModel | undefined>;
   /** The latency at which pages play together; 0 while they do not. */
   readonly syncLatencyMs: ReadonlySignal<number>;
   readonly nowMs: () => number;
+  /** Why this page may not, in words; undefined where it may. */
+  whyNot(right: Right): string | undefined;
   choose(device: DeviceModel): void;
   /** In a click or key handler. */
   resumeAll(): void;
@@ -52,7 +58,9 @@ export function createGateway(options: GatewayOptions): GatewayModel {
   const welcome = signal<Welcome | undefined>(undefined);
   const devices = signal<readonly DeviceModel[]>([]);
   const syncLatencyMs = signal(0);
-  const ports = { sound, relay, relayUrl, preferences, notices, save };
+  // Nothing is shut before the gateway says so: whatever is asked of it until then, it checks itself.
+  const role = computed<Role>(() => welcome.value?.role ?? 'admin');
+  const ports = { role, sound, relay, relayUrl, preferences, notices, save };
   const resumed = new Set<string>();
 
   const find = (number: number) => devices.value.find((device) => device.number === number);
@@ -99,8 +107,16 @@ export function createGateway(options: GatewayOptions): GatewayModel {
       case 'sync':
         syncLatencyMs.value = message.latencyMs;
         break;
+      case 'line':
+      case 'call':
+      case 'telephone':
+      case 'key':
+        find(message.device)?.phone.received(message);
+        break;
       case 'refused':
-        notices.add(requestRefused(message.message));
+        if (!devices.value.some(({ phone }) => phone.refused(message))) {
+          notices.add(requestRefused(message.message));
+        }
         break;
     }
   }
@@ -112,7 +128,10 @@ export function createGateway(options: GatewayOptions): GatewayModel {
     const isLive = next.kind === 'live';
     if (isLive) wasLive.value = true;
     // It tells again who plays, unless it is nobody.
-    for (const device of devices.value) device.playedBy(isLive ? [] : undefined);
+    for (const device of devices.value) {
+      device.playedBy(isLive ? [] : undefined);
+      if (!isLive) device.phone.away();
+    }
   });
   listed(relay.devices);
 
@@ -133,9 +152,13 @@ export function createGateway(options: GatewayOptions): GatewayModel {
     devices,
     syncLatencyMs,
     nowMs: sound.nowMs,
+    whyNot: (right) => whyNotInWords(role.value, right),
     chosen: computed(() => chosenOf(devices.value, preferences.device.value)),
     needsGesture: computed(() =>
       devices.value.some(({ listening }) => listening.value?.state.value === 'needsGesture'),
+    ),
+    rung: computed(() =>
+      devices.value.find(({ phone }) => phone.state.value.call.kind === 'ringing'),
     ),
     choose(device) {
       preferences.device.value = device.listing.value.name;

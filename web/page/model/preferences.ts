@@ -1,9 +1,11 @@
 // What the page remembers in this browser. Each setting is a signal; a change is written at once.
 import { effect, type Signal, signal } from '@preact/signals';
 import * as z from 'zod/mini';
+import { MAX_NUMBER_DIGITS } from '#shared/relay/telephone';
 
 const KEY = 'audiofile-gateway';
 
+const telephoneNumber = z.string().check(z.maxLength(MAX_NUMBER_DIGITS), z.regex(/^[0-9]+$/));
 const share = z.number().check(z.gte(0), z.lte(1));
 
 // A setting that does not fit, or is from another version, falls back by itself and spoils no other.
@@ -21,6 +23,12 @@ const schema = z.object({
   isSynchronous: z.catch(z.boolean(), false),
   trimMs: z.catch(z.number().check(z.gte(-500), z.lte(500)), 0),
   hasShortcuts: z.catch(z.boolean(), true),
+  /** The number under which this page is rung, by the name of the telephone's device. */
+  telephoneNumbers: z.catch(z.record(z.string(), telephoneNumber), {}),
+  /** The keypad has the column A to D. */
+  hasLetterKeys: z.catch(z.boolean(), false),
+  /** The messages that were listened to, by their ids. */
+  heardMessages: z.catch(z.array(z.string()), []),
 });
 
 type Stored = z.infer<typeof schema>;
@@ -44,6 +52,9 @@ export function createPreferences(store: PreferenceStore): Preferences {
     isSynchronous: signal(stored.isSynchronous),
     trimMs: signal(stored.trimMs),
     hasShortcuts: signal(stored.hasShortcuts),
+    telephoneNumbers: signal(stored.telephoneNumbers),
+    hasLetterKeys: signal(stored.hasLetterKeys),
+    heardMessages: signal(stored.heardMessages),
   };
   effect(() => {
     const values = Object.entries(preferences).map(([name, { value }]) => [name, value]);

@@ -1,11 +1,12 @@
 // One device: what it is, what plays on it, and what can be done with it.
 import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { encodings } from '#shared/protocol/encodings';
 import { Meter } from '../draw/meter.tsx';
 import { Scope } from '../draw/scope.tsx';
 import type { DeviceModel } from '../model/device.ts';
 import type { Listening } from '../model/listening.ts';
-import type { Picture } from '../model/preferences.ts';
+import type { Picture, Preferences } from '../model/preferences.ts';
 import type { Speaking } from '../model/speaking.ts';
 import { playingInWords } from '../words/clients.ts';
 import { channelsInWords, msInWords, percentInWords, rateInWords } from '../words/in-words.ts';
@@ -23,6 +24,7 @@ import {
   toggleListening,
   toggleSpeaking,
 } from './listen-words.ts';
+import { PhonePanel } from './phone-panel.tsx';
 import { Slider } from './slider.tsx';
 import { TroubleBox } from './trouble.tsx';
 
@@ -30,8 +32,10 @@ export interface DeviceCardProps {
   readonly device: DeviceModel;
   /** It has room for a picture of its sound also while nobody listens. */
   readonly isMain: boolean;
-  readonly picture: Picture;
+  readonly preferences: Preferences;
   readonly onWhy: (device: DeviceModel) => void;
+  /** What else belongs to it, before its settings. */
+  readonly children?: ComponentChildren;
 }
 
 /** Where the keys 0 to 9 lead. */
@@ -39,14 +43,20 @@ export function cardId(index: number): string {
   return `device-${index}`;
 }
 
-export function DeviceCard({ device, isMain, picture, onWhy }: DeviceCardProps) {
-  const { name, index, rateHz, channelCount, encoding } = device.listing.value;
+export function DeviceCard({ device, isMain, preferences, onWhy, children }: DeviceCardProps) {
+  const { name, index, rateHz, channelCount, encoding, hasPhoneLine } = device.listing.value;
+  const { isOwnListening, isOwnMicrophone } = device.phone.sound;
+  const picture = preferences.picture.value;
   const listening = device.listening.value;
   const speaking = device.speaking.value;
   const clients = device.clients.value;
   const isPlayed = clients !== undefined && clients.length > 0;
   const isDropTarget = useSignal(false);
-  const states = [listening && 'listening', isSpeaking(device) && 'speaking'];
+  const states = [
+    hasPhoneLine && 'telephone',
+    listening && 'listening',
+    isSpeaking(device) && 'speaking',
+  ];
   return (
     <article
       id={cardId(index)}
@@ -57,7 +67,7 @@ export function DeviceCard({ device, isMain, picture, onWhy }: DeviceCardProps) 
       onDragOver={(event) => {
         if (!event.dataTransfer?.types.includes('Files')) return;
         event.preventDefault();
-        isDropTarget.value = true;
+        isDropTarget.value = device.whyNot('control') === undefined;
       }}
       onDragLeave={() => {
         isDropTarget.value = false;
@@ -84,22 +94,40 @@ export function DeviceCard({ device, isMain, picture, onWhy }: DeviceCardProps) 
         <span class="lamp" aria-hidden="true" />
         {playingInWords(clients)}
       </p>
-      {listening ? (
+      {hasPhoneLine && <PhonePanel device={device} preferences={preferences} />}
+      {listening && !isOwnListening.value && (
         <Hearing device={device} listening={listening} picture={picture} onWhy={onWhy} />
-      ) : (
-        isMain && <NotHearing isPlayed={isPlayed} />
       )}
-      {speaking && <Saying name={name} speaking={speaking} onClose={() => device.stopSpeaking()} />}
-      <div class="actions">
-        <ListenButton device={device} />
-        <SpeakButton device={device} />
-        <FileAndRecord device={device} />
-      </div>
+      {!listening && isMain && !hasPhoneLine && <NotHearing isPlayed={isPlayed} />}
+      {speaking && !isOwnMicrophone.value && (
+        <Saying name={name} speaking={speaking} onClose={() => device.stopSpeaking()} />
+      )}
+      {hasPhoneLine ? (
+        <details class="settings">
+          <summary>
+            Listen, speak, play, record<span class="unseen"> on {name}</span>
+          </summary>
+          <Actions device={device} />
+        </details>
+      ) : (
+        <Actions device={device} />
+      )}
+      {children}
       <DeviceSettingsPart device={device} />
       <p class="drop-hint" aria-hidden="true">
         Let go to play it on {name}
       </p>
     </article>
+  );
+}
+
+function Actions({ device }: { device: DeviceModel }) {
+  return (
+    <div class="actions">
+      <ListenButton device={device} />
+      <SpeakButton device={device} />
+      <FileAndRecord device={device} />
+    </div>
   );
 }
 
@@ -116,10 +144,13 @@ function ListenButton({ device }: { device: DeviceModel }) {
 
 function SpeakButton({ device }: { device: DeviceModel }) {
   const isOn = isSpeaking(device);
+  const whyNot = device.whyNot('speak');
   return (
     <button
       type="button"
       class={isOn ? 'speak on' : 'speak off'}
+      disabled={whyNot !== undefined}
+      title={whyNot}
       onClick={() => toggleSpeaking(device)}
     >
       <Icon name={isOn ? 'stop' : 'speak'} />
@@ -129,8 +160,9 @@ function SpeakButton({ device }: { device: DeviceModel }) {
   );
 }
 
-interface HearingProps extends Omit<DeviceCardProps, 'isMain'> {
+interface HearingProps extends Pick<DeviceCardProps, 'device' | 'onWhy'> {
   readonly listening: Listening;
+  readonly picture: Picture;
 }
 
 function Hearing({ device, listening, picture, onWhy }: HearingProps) {

@@ -1,19 +1,24 @@
 // The cards of all devices, and how their sound is pictured.
 import type { DeviceModel } from '../model/device.ts';
 import type { GatewayModel } from '../model/gateway.ts';
+import type { Messages } from '../model/messages.ts';
 import type { Picture } from '../model/preferences.ts';
 import { DeviceCard } from './device-card.tsx';
+import { MessageList } from './message-list.tsx';
 
 export interface DeviceListProps {
   readonly gateway: GatewayModel;
+  readonly messages: Messages;
   readonly onWhy: (device: DeviceModel) => void;
 }
 
-export function DeviceList({ gateway, onWhy }: DeviceListProps) {
+export function DeviceList({ gateway, messages, onWhy }: DeviceListProps) {
   const chosen = gateway.chosen.value;
   // The chosen one comes first and is large, so that its sound is seen without scrolling.
   const devices = gateway.devices.value.filter((device) => device !== chosen);
   if (chosen) devices.unshift(chosen);
+  // The answering machine stands beside the first telephone.
+  const withMessages = gateway.devices.value.find(({ listing }) => listing.value.hasPhoneLine);
   const isAway = gateway.state.value.kind !== 'live';
   return (
     <section aria-labelledby="devices" class={isAway ? 'devices stale' : 'devices'}>
@@ -30,19 +35,32 @@ export function DeviceList({ gateway, onWhy }: DeviceListProps) {
       ) : (
         <ul class="cards">
           {devices.map((device) => (
-            <li key={device.number} class={device === chosen ? 'main' : ''}>
+            <li key={device.number} class={placeOf(device, device === chosen)}>
               <DeviceCard
                 device={device}
                 isMain={device === chosen}
-                picture={gateway.preferences.picture.value}
+                preferences={gateway.preferences}
                 onWhy={onWhy}
-              />
+              >
+                {device === withMessages && (
+                  <MessageList
+                    gateway={gateway}
+                    messages={messages}
+                    whyNotDelete={device.whyNot('control')}
+                  />
+                )}
+              </DeviceCard>
             </li>
           ))}
         </ul>
       )}
     </section>
   );
+}
+
+function placeOf({ listing }: DeviceModel, isMain: boolean): string {
+  if (isMain) return 'main';
+  return listing.value.hasPhoneLine ? 'tall' : '';
 }
 
 const pictures: readonly { readonly picture: Picture; readonly name: string }[] = [

@@ -1,6 +1,7 @@
 // How a device is set: gains, inputs and outputs, pass-through and gain control; for everybody who uses it.
 import type { DeviceModel } from '../model/device.ts';
 import { signedInWords } from '../words/in-words.ts';
+import { whyNotSentence } from '../words/role-words.ts';
 import { inputBits, isOn, outputBits, type SwitchBit, withBit } from '../words/switches.ts';
 import { Slider } from './slider.tsx';
 import { Switch } from './switch.tsx';
@@ -8,13 +9,18 @@ import { Switch } from './switch.tsx';
 export function DeviceSettingsPart({ device }: { device: DeviceModel }) {
   const { name, settings } = device.listing.value;
   const { inputs, outputs, passThrough } = settings;
+  const whyNot = device.whyNot('control');
   return (
     <details class="settings">
       <summary>
         Settings<span class="unseen"> of {name}</span>
       </summary>
-      <div class="settings-body">
-        <p class="quiet">They hold for everybody who uses this device.</p>
+      <fieldset class="settings-body" disabled={whyNot !== undefined}>
+        <p class="quiet">
+          {whyNot === undefined
+            ? 'They hold for everybody who uses this device.'
+            : whyNotSentence(whyNot)}
+        </p>
         <Gain
           label="Output gain"
           gain={settings.outputGain}
@@ -51,7 +57,7 @@ export function DeviceSettingsPart({ device }: { device: DeviceModel }) {
           isOn={settings.isGainControlOn}
           onSwitch={(isGainControlOn) => device.change({ isGainControlOn })}
         />
-      </div>
+      </fieldset>
     </details>
   );
 }

@@ -13,9 +13,15 @@ export function FileAndRecord({ device }: { device: DeviceModel }) {
   const input = useRef<HTMLInputElement>(null);
   const filePlay = device.filePlay.value;
   const recording = device.recording.value;
+  const whyNot = device.whyNot('control');
   return (
     <>
-      <button type="button" onClick={() => input.current?.click()}>
+      <button
+        type="button"
+        disabled={whyNot !== undefined}
+        title={whyNot}
+        onClick={() => input.current?.click()}
+      >
         <Icon name="file" />
         Play a file …<span class="unseen"> on {name}</span>
       </button>
@@ -60,7 +66,11 @@ function StartRecording({ device }: { device: DeviceModel }) {
         }}
       >
         {recordSources.map((each) => (
-          <option key={each} value={each}>
+          <option
+            key={each}
+            value={each}
+            disabled={each === 'hears' && device.whyNot('control') !== undefined}
+          >
             {recordSourceWords[each].choice}
           </option>
         ))}

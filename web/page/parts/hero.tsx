@@ -3,6 +3,7 @@ import { useId } from 'preact/hooks';
 import type { DeviceModel } from '../model/device.ts';
 import type { GatewayModel } from '../model/gateway.ts';
 import { percentInWords } from '../words/in-words.ts';
+import { whyNotSentence } from '../words/role-words.ts';
 import { gestureNeeded, microphoneTrouble } from '../words/state-words.ts';
 import { Bars, Icon } from './icons.tsx';
 import {
@@ -21,6 +22,7 @@ import { TroubleBox } from './trouble.tsx';
 
 export function Hero({ gateway }: { gateway: GatewayModel }) {
   const device = gateway.chosen.value;
+  const whyNotSpeak = device?.whyNot('speak');
   return (
     <section class="hero" aria-label="Listen and speak">
       {gateway.needsGesture.value && (
@@ -46,6 +48,7 @@ export function Hero({ gateway }: { gateway: GatewayModel }) {
           }}
         />
       </div>
+      {whyNotSpeak !== undefined && <p class="hint quiet">{whyNotSentence(whyNotSpeak)}</p>}
       {!isSecureContext && (
         <p class="hint quiet">
           {microphoneTrouble.insecure.happened} {microphoneTrouble.insecure.means}{' '}
@@ -81,11 +84,13 @@ function ListenButton({ device }: { device: DeviceModel | undefined }) {
 
 function SpeakButton({ device }: { device: DeviceModel | undefined }) {
   const isOn = device !== undefined && isSpeaking(device);
+  const whyNot = device?.whyNot('speak');
   return (
     <button
       type="button"
       class={isOn ? 'big speak on' : 'big speak off'}
-      disabled={!device}
+      disabled={!device || whyNot !== undefined}
+      title={whyNot}
       aria-label={`${speakLabel(isOn)} into ${device?.listing.value.name ?? 'a device'}`}
       onClick={() => device && toggleSpeaking(device)}
     >
@@ -98,7 +103,7 @@ function SpeakButton({ device }: { device: DeviceModel | undefined }) {
           S
         </span>
       </span>
-      <span class="big-detail">{device ? speakDetail(device) : 'No device yet'}</span>
+      <span class="big-detail">{whyNot ?? (device ? speakDetail(device) : 'No device yet')}</span>
     </button>
   );
 }

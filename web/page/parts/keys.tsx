@@ -2,7 +2,8 @@
 import { useEffect } from 'preact/hooks';
 import type { DeviceModel } from '../model/device.ts';
 import type { GatewayModel } from '../model/gateway.ts';
-import { type Shortcut, shortcutDocs, shortcutOf } from '../words/shortcuts.ts';
+import type { PhoneModel } from '../model/phone.ts';
+import { type PhoneUse, type Shortcut, shortcutDocs, shortcutOf } from '../words/shortcuts.ts';
 import { cardId } from './device-card.tsx';
 import { toggleListening, toggleSpeaking } from './listen-words.ts';
 import { Switch } from './switch.tsx';
@@ -10,23 +11,86 @@ import { Switch } from './switch.tsx';
 export interface KeyActions {
   readonly gateway: GatewayModel;
   readonly onWhy: (device: DeviceModel) => void;
+  /** Escape closes something else. */
+  readonly hasPanel: boolean;
 }
 
-export function useKeys({ gateway, onWhy }: KeyActions): void {
+export function useKeys({ gateway, onWhy, hasPanel }: KeyActions): void {
   useEffect(() => {
+    const held = new HeldKeys();
     const pressed = (event: KeyboardEvent) => {
       if (!gateway.preferences.hasShortcuts.value) return;
       const { key, ctrlKey, altKey, metaKey, repeat } = event;
+      if (hasPanel && key === 'Escape') return;
       const isTyping = isTypedIn(event.target);
-      const shortcut = shortcutOf({ key, ctrlKey, altKey, metaKey, repeat, isTyping });
-      if (shortcut) perform(shortcut, gateway, onWhy);
+      const { device, use: phoneUse } = phoneInUse(gateway);
+      const modifiers = { ctrlKey, altKey, metaKey, repeat };
+      const shortcut = shortcutOf({ key, ...modifiers, isTyping, phoneUse });
+      if (shortcut?.does === 'phoneKey') {
+        if (device) held.press(event.code, device.phone, shortcut.digit);
+      } else if (shortcut) perform(shortcut, gateway, device, onWhy);
     };
+    const released = ({ code }: KeyboardEvent) => held.release(code);
+    const left = () => held.releaseAll();
     addEventListener('keydown', pressed);
-    return () => removeEventListener('keydown', pressed);
-  }, [gateway, onWhy]);
+    addEventListener('keyup', released);
+    addEventListener('blur', left);
+    return () => {
+      removeEventListener('keydown', pressed);
+      removeEventListener('keyup', released);
+      removeEventListener('blur', left);
+      left();
+    };
+  }, [gateway, onWhy, hasPanel]);
 }
 
-function perform(shortcut: Shortcut, gateway: GatewayModel, onWhy: KeyActions['onWhy']): void {
+/** Keys of the keyboard that hold down keys of a telephone, by their codes: a digit may need Shift. */
+class HeldKeys {
+  readonly #ends = new Map<string, () => void>();
+
+  press(code: string, phone: PhoneModel, digit: string): void {
+    this.release(code);
+    phone.keyDown(digit);
+    this.#ends.set(code, () => phone.keyUp(digit));
+  }
+
+  release(code: string): void {
+    this.#ends.get(code)?.();
+    this.#ends.delete(code);
+  }
+
+  releaseAll(): void {
+    for (const code of [...this.#ends.keys()]) this.release(code);
+  }
+}
+
+interface PhoneInUse {
+  readonly device: DeviceModel | undefined;
+  readonly use: PhoneUse;
+}
+
+/** The telephone that has the focus, or else the one that is busy. */
+function phoneInUse(gateway: GatewayModel): PhoneInUse {
+  const phones = gateway.devices.value.filter(({ listing }) => listing.value.hasPhoneLine);
+  const isMeant = document.activeElement?.closest('[data-phone]');
+  const focused = isMeant ? deviceInFocus(gateway) : undefined;
+  const device = focused ?? phones.find(({ phone }) => phone.state.value.call.kind !== 'none');
+  return { device, use: device ? useOf(device.phone) : 'none' };
+}
+
+function useOf({ state }: PhoneModel): PhoneUse {
+  const { kind } = state.value.call;
+  if (kind === 'none' || kind === 'ending') return 'meant';
+  if (kind === 'ringing') return 'rung';
+  return kind === 'up' ? 'up' : 'called';
+}
+
+function perform(
+  shortcut: Exclude<Shortcut, { does: 'phoneKey' }>,
+  gateway: GatewayModel,
+  telephone: DeviceModel | undefined,
+  onWhy: KeyActions['onWhy'],
+): void {
   const device = deviceInFocus(gateway) ?? gateway.chosen.value;
   const { isMuted } = gateway.preferences;
   switch (shortcut.does) {
@@ -44,6 +108,15 @@ function perform(shortcut: Shortcut, gateway: GatewayModel, onWhy: KeyActions['o
       break;
     case 'why':
       if (device) onWhy(device);
+      break;
+    case 'answer':
+      telephone?.phone.answer();
+      break;
+    case 'hangUp':
+      telephone?.phone.hangUp();
+      break;
+    case 'eraseDigit':
+      telephone?.phone.erase();
       break;
   }
 }

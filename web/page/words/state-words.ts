@@ -1,5 +1,5 @@
 // What a person is told in each state: what happened, what it means, and what to do.
-import type { MicrophoneState, RelayState } from '../../audio/face.ts';
+import type { MicrophoneState, RefusalCode, RelayState } from '../../audio/face.ts';
 
 export type Tone = 'good' | 'busy' | 'bad';
 
@@ -44,39 +44,34 @@ const neverAnswered: StateWords = {
   toDo: 'Look whether it runs; this page keeps trying.',
 };
 
-interface Refusal {
-  readonly pattern: RegExp;
-  readonly words: Pick<StateWords, 'happened' | 'means' | 'toDo'>;
-}
-
-/** By what the gateway's reason speaks of; the last fits all. */
-const refusals: readonly Refusal[] = [
-  {
-    pattern: /token/i,
-    words: {
-      happened: 'The gateway does not let this page in.',
-      means: 'The link that opened it has no token, or one that is no longer right.',
-      toDo: 'Open the link that the gateway printed when it started.',
-    },
+const refusals: Readonly<Record<RefusalCode, Trouble>> = {
+  token: {
+    happened: 'The gateway does not let this page in.',
+    means: 'The link that opened it has no token, or one that is no longer right.',
+    toDo: 'Open the link that the gateway printed when it started, or ask whoever runs it for another.',
   },
-  {
-    pattern: /version/i,
-    words: {
-      happened: 'This page and the gateway are of different versions.',
-      means:
-        'The gateway was replaced while the page was open, so they do not understand each other.',
-      toDo: 'Reload the page.',
-    },
+  origin: {
+    happened: 'The gateway does not let pages of this site in.',
+    means: 'It talks to its own page, and to those of sites that it was told to trust.',
+    toDo: 'Open the gateway’s own page, or start it with --allowed-origins and this site.',
   },
-  {
-    pattern: /(?:)/,
-    words: {
-      happened: 'The gateway refused this page.',
-      means: 'It answers, but it will not talk to this page, however often it is asked.',
-      toDo: 'Reload the page; if that does not help, the log of the gateway says more.',
-    },
+  host: {
+    happened: 'The gateway does not answer to this name.',
+    means: 'Another site could have chosen the name, so it knows only its own.',
+    toDo: 'Open the link that it printed when it started, or start it with --host-names and this name.',
   },
-];
+  version: {
+    happened: 'This page and the gateway are of different versions.',
+    means:
+      'The gateway was replaced while the page was open, so they do not understand each other.',
+    toDo: 'Reload the page.',
+  },
+  other: {
+    happened: 'The gateway refused this page.',
+    means: 'It answers, but it will not talk to this page, however often it is asked.',
+    toDo: 'Reload the page; if that does not help, the log of the gateway says more.',
+  },
+};
 
 /** `wasLive`: whether this page has heard from the gateway before. */
 export function relayWords(state: RelayState, wasLive: boolean): StateWords {
@@ -87,10 +82,8 @@ export function relayWords(state: RelayState, wasLive: boolean): StateWords {
       return live;
     case 'waiting':
       return wasLive ? wentAway : neverAnswered;
-    case 'refused': {
-      const refusal = refusals.find(({ pattern }) => pattern.test(state.reason));
-      return { ...connecting, ...refusal?.words, tone: 'bad', short: 'Refused' };
-    }
+    case 'refused':
+      return { ...refusals[state.code], tone: 'bad', short: 'Refused' };
   }
 }
 
@@ -111,6 +104,11 @@ export const gestureNeeded: Trouble = {
 type MicrophoneFailure = Extract<MicrophoneState, { kind: 'failed' }>['code'];
 
 export const microphoneTrouble: Readonly<Record<MicrophoneFailure, Trouble>> = {
+  forbidden: {
+    happened: 'The gateway does not let you speak.',
+    means: 'The link that opened this page is good for less.',
+    toDo: 'Ask whoever runs the gateway for a link that lets you speak.',
+  },
   insecure: {
     happened: 'This page cannot have a microphone.',
     means: 'Browsers give one only to pages that came over https, or from this very machine.',

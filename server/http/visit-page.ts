@@ -1,0 +1,12 @@
+// The answer to a visit with a token in the link. The cookie is for this site's own navigations only, and where
+// a link on another site led here, a redirect would still be that site's: this page leads on by itself.
+
+export function visitPage(location: string): string {
+  const target = location.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  return `<!doctype html>
+<meta charset="utf-8">
+<meta http-equiv="refresh" content="0; url=${target}">
+<title>AudioFile gateway</title>
+<p><a href="${target}">Go on to the page</a></p>
+`;
+}
