@@ -5,6 +5,7 @@ import * as library from '/browser/audiofile-gateway.js';
 const asked = new URLSearchParams(location.search);
 const relayUrl = asked.get('gateway') ?? '';
 const FRAME_MS = 10;
+const STAMPS = 256;
 /** Pulses are louder than this, and what else is played is not. */
 const LOUD = 0.3;
 
@@ -30,9 +31,10 @@ function findPulses(samples, startFrame, channelCount) {
 
 async function start() {
   await context.audioWorklet.addModule('/latency-worklet.js');
-  const memory = new SharedArrayBuffer(16);
-  const stamp = new Float64Array(memory, 8);
+  // A count, and the last stamps.
+  const memory = new SharedArrayBuffer(8 + 8 * STAMPS);
   const count = new Int32Array(memory, 0, 1);
+  const stamps = new Float64Array(memory, 8);
   const node = new AudioWorkletNode(context, 'latency-clock', { processorOptions: { memory } });
   node.port.onmessage = ({ data }) => {
     floorDelays.push(...data.floorDelays);
@@ -42,7 +44,7 @@ async function start() {
   const floor = new WebSocket(`ws://${location.host}/floor`);
   floor.binaryType = 'arraybuffer';
   floor.onmessage = ({ data }) => {
-    stamp[0] = new DataView(data).getFloat64(0, true);
+    stamps[count[0] % STAMPS] = new DataView(data).getFloat64(0, true);
     Atomics.add(count, 0, 1);
   };
   const { number, channelCount } = relay.devices.find(({ name }) => name === 'hifi');

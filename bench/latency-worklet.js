@@ -6,7 +6,7 @@ const BLOCKS_TOLD = 64;
 const MEAN_CUT_MS = 0.5;
 
 class LatencyClock extends AudioWorkletProcessor {
-  #stamp;
+  #stamps;
   #count;
   #seen = 0;
   #frames = [];
@@ -16,7 +16,7 @@ class LatencyClock extends AudioWorkletProcessor {
   constructor({ processorOptions: { memory } }) {
     super();
     this.#count = new Int32Array(memory, 0, 1);
-    this.#stamp = new Float64Array(memory, 8);
+    this.#stamps = new Float64Array(memory, 8);
   }
 
   process() {
@@ -24,9 +24,8 @@ class LatencyClock extends AudioWorkletProcessor {
     this.#frames.push(currentFrame);
     this.#timesMs.push(nowMs);
     const count = Atomics.load(this.#count, 0);
-    if (count !== this.#seen) {
-      this.#seen = count;
-      this.#floorDelays.push(nowMs - this.#stamp[0]);
+    for (; this.#seen < count; this.#seen++) {
+      this.#floorDelays.push(nowMs - this.#stamps[this.#seen % this.#stamps.length]);
     }
     if (this.#frames.length === BLOCKS_TOLD) this.#tell();
     return true;

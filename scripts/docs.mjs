@@ -10,6 +10,9 @@ if ((await compile(['shared', 'server', 'cli'])) !== 0) process.exit(1);
 const protocolDocument = '../dist/shared/protocol/document.js';
 const { protocolDocument: protocol } = await import(protocolDocument);
 
+const boundTables = '../dist/server/wiring/bounds/document.js';
+const { limitsDocument } = await import(boundTables);
+
 const commandTable = '../dist/cli/commands/index.js';
 const manual = '../dist/cli/manual/pages.js';
 const [{ commands }, { manualPages }] = await Promise.all([import(commandTable), import(manual)]);
@@ -18,6 +21,7 @@ const MAN_FOLDER = 'docs/man';
 /** Each generated document and what stands in it. */
 const documents = {
   'docs/protocol.md': protocol(),
+  'docs/limits.md': limitsDocument(),
   ...Object.fromEntries(
     Object.entries(manualPages(commands)).map(([file, text]) => [`${MAN_FOLDER}/${file}`, text]),
   ),

@@ -32,9 +32,19 @@ function positive(max: number) {
   return z.int().min(1).max(max);
 }
 
+export const logFormats = ['auto', 'json', 'text'] as const;
+
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 const limits = z.strictObject({
+  connections: count(
+    8_192,
+    'Connections at a time, through all doors and whatever for; more are closed at once.',
+  ),
+  connectionsPerAddress: count(
+    256,
+    'Connections of one address of another machine at a time; more are closed at once.',
+  ),
   clients: count(2_000, 'Clients at a time; more are refused at set-up.'),
   setupsPerSecond: count(
     1_000,
@@ -54,6 +64,8 @@ const limits = z.strictObject({
   ),
   setupTimeoutMs: milliseconds(60_000, 'How long a client may take for its set-up.'),
   contextsPerClient: count(256, 'Audio contexts of one client.'),
+  contexts: count(16_384, 'Audio contexts in all.'),
+  ratedContexts: count(512, 'Audio contexts in all that have a sample rate of their own.'),
   propertiesPerDevice: count(256, 'Properties of one device.'),
   propertyBytes: byteCount(MIB, 'Size of all properties of one device.'),
   atoms: count(65_536, 'Atoms in all.'),
@@ -67,6 +79,11 @@ const limits = z.strictObject({
     'How long a client may leave answers unread while it asks for more.',
   ),
   recordReplyBytes: byteCount(MIB, 'Size of the samples that one record request may ask for.'),
+  webRequestMs: milliseconds(10_000, 'How long a request to the web side may take to arrive.'),
+  webIdleMs: milliseconds(
+    30_000,
+    'How long a connection to the web side may do nothing before it is closed.',
+  ),
   pages: count(2_000, 'Pages at a time; more are refused.'),
   speakersPerPage: count(4, 'Devices on which one page may speak at a time.'),
   pageMessagesPerSecond: count(
@@ -181,6 +198,25 @@ export const configurationSchema = z.strictObject({
     .enum(logLevels)
     .default('info')
     .meta(about('The least important events that are logged.', logLevels.join('|'))),
+  logFormat: z
+    .enum(logFormats)
+    .default('auto')
+    .meta(
+      about(
+        'Lines of JSON for programs, or text for people; auto is text at a terminal.',
+        logFormats.join('|'),
+      ),
+    ),
+  drainMs: z
+    .int()
+    .min(0)
+    .max(3_600_000)
+    .default(0)
+    .meta(about('How long what plays may go on after SIGTERM, before everything is closed.', 'MS')),
+  unhealthyDelayMs: milliseconds(
+    500,
+    'How late the event loop may be before /healthz says that the gateway is not well.',
+  ),
   limits: limits.prefault({}),
   /** Undefined: the five devices of the original's best-known server. */
   devices: z.array(soundInterface).min(1).optional(),
@@ -196,6 +232,7 @@ export interface Configuration extends z.output<typeof configurationSchema> {
 export type Limits = Configuration['limits'];
 export type SoundInterface = NonNullable<Configuration['devices']>[number];
 export type LogLevel = Configuration['logLevel'];
+export type LogFormat = Configuration['logFormat'];
 
 /** Fills in every default; throws zod's error where a value is bad. */
 export function configurationFrom(input: ConfigurationInput = {}): Configuration {

@@ -132,6 +132,7 @@ function createReport(context: CommandContext, command: MessageCommand | undefin
       runFor(message);
     },
     async commandsEnded(): Promise<void> {
+      if (running.size > 0) context.note('Waiting for commands to end.');
       await Promise.all(running);
     },
   };

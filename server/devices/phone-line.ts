@@ -37,14 +37,14 @@ export interface PhoneLinePorts {
 
 export type LineDevice = Pick<Device, 'rateHz' | 'channelCount' | 'nowFrame' | 'play'>;
 
-const MAX_FLASH_MS = 3000;
+export const MAX_FLASH_MS = 3000;
 /** protocol.md 12: how long a relay takes, and how long the original waited for the dial tone after it. */
 const RELAY_MS = 400;
 const DIAL_TONE_MS = 500;
 /** Digits are played this much ahead of now, so that late timers leave no mark on them. */
 const LEAD_MS = 50;
 /** Steps of dialing that may wait; a number that goes beyond is cut off there. */
-const MAX_WAITING_STEPS = 256;
+export const MAX_WAITING_STEPS = 256;
 
 /** The line's far end where there is none. */
 const NOBODY: LineEnd = { hookChanged() {}, flashed() {}, dialed() {} };

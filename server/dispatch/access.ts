@@ -6,7 +6,7 @@ import { MAGIC_COOKIE, type SetupRequest } from '#shared/protocol/setup';
 import type { AccessSources, Peer } from './ports.ts';
 
 /** Far more than anybody listed by hand; the reply of ListHosts counts them in 16 bits. */
-const MAX_HOSTS = 4_096;
+export const MAX_HOSTS = 4_096;
 
 export interface Host {
   readonly family: number;

@@ -44,6 +44,11 @@ export class AudioContext {
     return this.#stream.timeline.rateHz;
   }
 
+  /** It counts in another rate than its device, which takes memory for resamplers. */
+  get isRated(): boolean {
+    return this.rateHz !== this.device.rateHz;
+  }
+
   get isPreemptive(): boolean {
     return this.#attributes.preemption === 1;
   }

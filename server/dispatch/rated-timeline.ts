@@ -7,10 +7,15 @@ import { createResampler, type Resampler } from '#shared/audio/resampler';
 /** What one step hands to a resampler at most. */
 const STEP_FRAMES = 1_024;
 
+/** Samples on their way between a device and a resampler, of all timelines: none keeps them between steps. */
+let deviceSamples = new Int16Array(0);
+
+function growDeviceSamples(sampleCount: number): void {
+  if (deviceSamples.length < sampleCount) deviceSamples = new Int16Array(sampleCount);
+}
+
 interface Direction {
   readonly resampler: Resampler;
-  readonly input: Int16Array;
-  readonly output: Int16Array;
   /** Where the stream goes on, in frames of the context's rate and of the device's. */
   nextFrame: number;
   nextDeviceFrame: number;
@@ -40,7 +45,7 @@ export class RatedTimeline implements Timeline {
   /** The last half millisecond of a stream waits for what follows it. */
   play(startFrame: number, samples: Int16Array, frameCount: number, options: PlayOptions): number {
     this.#play ??= this.#direction(this.rateHz, this.#device.rateHz);
-    const { resampler, output } = this.#play;
+    const { resampler } = this.#play;
     if (startFrame !== this.#play.nextFrame) this.#seek(this.#play, startFrame);
     for (let done = 0; done < frameCount; done += STEP_FRAMES) {
       const stepFrames = Math.min(STEP_FRAMES, frameCount - done);
@@ -48,8 +53,8 @@ export class RatedTimeline implements Timeline {
         done * this.channelCount,
         (done + stepFrames) * this.channelCount,
       );
-      const deviceFrames = resampler.process16(step, stepFrames, output);
-      this.#device.play(this.#play.nextDeviceFrame, output, deviceFrames, options);
+      const deviceFrames = resampler.process16(step, stepFrames, deviceSamples);
+      this.#device.play(this.#play.nextDeviceFrame, deviceSamples, deviceFrames, options);
       this.#play.nextDeviceFrame += deviceFrames;
     }
     this.#play.nextFrame = startFrame + frameCount;
@@ -74,13 +79,13 @@ export class RatedTimeline implements Timeline {
   }
 
   #pull(direction: Direction, output: Int16Array, frameCount: number): void {
-    const { resampler, input } = direction;
+    const { resampler } = direction;
     for (let done = 0; done < frameCount; ) {
       const room = output.subarray(done * this.channelCount);
       const wantedFrames = Math.min(resampler.inputFramesFor(frameCount - done), STEP_FRAMES);
-      this.#device.record(direction.nextDeviceFrame, input, wantedFrames);
+      this.#device.record(direction.nextDeviceFrame, deviceSamples, wantedFrames);
       direction.nextDeviceFrame += wantedFrames;
-      done += resampler.process16(input, wantedFrames, room, frameCount - done);
+      done += resampler.process16(deviceSamples, wantedFrames, room, frameCount - done);
     }
   }
 
@@ -101,12 +106,7 @@ export class RatedTimeline implements Timeline {
       ratio: toHz / fromHz,
       maxInputFrames: STEP_FRAMES,
     });
-    return {
-      resampler,
-      input: new Int16Array(STEP_FRAMES * channelCount),
-      output: new Int16Array(resampler.maxOutputFrames(STEP_FRAMES) * channelCount),
-      nextFrame: Number.NaN,
-      nextDeviceFrame: 0,
-    };
+    growDeviceSamples(Math.max(STEP_FRAMES, resampler.maxOutputFrames(STEP_FRAMES)) * channelCount);
+    return { resampler, nextFrame: Number.NaN, nextDeviceFrame: 0 };
   }
 }

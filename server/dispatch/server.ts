@@ -14,7 +14,7 @@ import type { DispatchOptions } from './ports.ts';
 import { type Property, PropertyList } from './properties.ts';
 
 /** Twelve bits of a resource id name the client; 0 is the server itself. */
-const MAX_CLIENT_INDEX = 0xfff;
+export const MAX_CLIENT_INDEX = 0xfff;
 
 /** What is true of an event for every client: all but the number of the device in its own list. */
 type EventOf<E> = E extends AudioEvent ? Omit<E, 'device'> : never;
@@ -97,7 +97,7 @@ export class Server {
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       const name = this.atoms.nameOf(property);
-      this.options.log.warn(`The device ${device.name} has no room for the property ${name}.`);
+      this.options.log.warn('a device has no room for a property', { device: device.name, name });
     }
   }
 

@@ -16,15 +16,16 @@ import type { Connection, Receiver } from './ports.ts';
 import { handleRequest, minorOpcodeOf } from './request-table.ts';
 import type { Server } from './server.ts';
 import { admit } from './set-up.ts';
+import { peerInWords } from './status.ts';
 
 /** protocol.md 3: the original takes so many requests of one client before others have their turn. */
-const REQUESTS_PER_TURN = 10;
+export const REQUESTS_PER_TURN = 10;
 /** And no turn is longer than this by much, however large its requests. */
-const TURN_MS = 1;
+export const TURN_MS = 1;
 /** For whoever is refused whatever it says: it is only read to be answered in its byte order. */
 const REFUSED_SETUP_MS = 1_000;
 /** With so much unread output, no more requests are taken. */
-const CONGESTED_BYTES = 256 * 1024;
+export const CONGESTED_BYTES = 256 * 1024;
 
 type State = 'settingUp' | 'ready' | 'waiting' | 'congested' | 'closed';
 
@@ -77,7 +78,7 @@ export class Session implements Receiver {
     if (this.#isClosed) return;
     this.#state = 'closed';
     this.#cancelTimer();
-    if (this.#client) this.#server.remove(this.#client);
+    if (this.#client) this.#leave(this.#client);
     this.#onClosed();
   }
 
@@ -92,6 +93,13 @@ export class Session implements Receiver {
     this.closed();
   }
 
+  #leave(client: Client): void {
+    const { requestCount, errorCount } = client.statistics;
+    const { log } = this.#server.options;
+    log.debug('a client left', { client: client.index, requestCount, errorCount });
+    this.#server.remove(client);
+  }
+
   get #isClosed(): boolean {
     return this.#state === 'closed';
   }
@@ -100,22 +108,29 @@ export class Session implements Receiver {
     const result = this.#reader.nextSetup();
     if (result.kind === 'incomplete') return;
     this.#cancelTimer();
+    const { log } = this.#server.options;
+    const peer = peerInWords(this.#connection.peer);
     const admission = admit(this.#server, this.#connection, result, {
       isOneTooMany: this.#isOneTooMany,
       disconnect: () => this.destroy(),
     });
     if (admission.kind === 'accepted') {
+      log.debug('a client came', { client: admission.client.index, peer });
       this.#client = admission.client;
       this.#state = 'ready';
       return;
     }
+    log.debug('a connection did not become a client', { peer, why: admission.kind });
     if (admission.kind === 'refused') this.#connection.write(admission.answer);
     this.#connection.end();
     this.closed();
   }
 
   #setUpTooSlow(): void {
-    this.#server.options.log.info('A connection was closed: it did not finish its set-up in time.');
+    const { log } = this.#server.options;
+    log.info('a connection did not finish its set-up in time', {
+      peer: peerInWords(this.#connection.peer),
+    });
     this.destroy();
   }
 
@@ -186,7 +201,11 @@ export class Session implements Receiver {
     const refusal = error instanceof ProtocolError ? error : new ProtocolError('BadImplementation');
     if (refusal !== error) {
       const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      this.#server.options.log.error(`Opcode ${this.#opcode} failed inside the server: ${detail}`);
+      this.#server.options.log.error('a request failed inside the server', {
+        client: client.index,
+        opcode: this.#opcode,
+        detail,
+      });
     }
     client.sendError(refusal, this.#opcode, this.#minorOpcode);
   }
@@ -211,9 +230,11 @@ export class Session implements Receiver {
     this.#state = 'congested';
     this.#pause();
     this.#cancelTimer = timers.after(limits.stalledOutputMs, () => {
-      log.warn(
-        `Client ${client.index} was disconnected: it asked for more while it left ${this.#connection.queuedByteCount} bytes unread for ${limits.stalledOutputMs} ms.`,
-      );
+      log.warn('a client was disconnected: it asked for more and did not read its answers', {
+        client: client.index,
+        unreadBytes: this.#connection.queuedByteCount,
+        unreadMs: limits.stalledOutputMs,
+      });
       this.destroy();
     });
   }

@@ -15,6 +15,13 @@ import type { VoiceMessage } from '#shared/relay/voice-message';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
+/** What every route may answer instead. */
+export const refusalResponses = {
+  401: { description: 'The token is missing or wrong.' },
+  403: { description: 'The token is for less than this, or another site asks.' },
+  429: { description: 'Too many wrong tokens came from this address.' },
+};
+
 const text = { type: 'string' };
 const flag = { type: 'boolean' };
 const count = { type: 'integer', minimum: 0 };

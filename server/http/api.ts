@@ -14,6 +14,7 @@ import {
   devicesSchema,
   type JsonSchema,
   listenersSchema,
+  refusalResponses,
   speakersSchema,
   statusSchema,
   telephonesSchema,
@@ -59,10 +60,6 @@ export function addApi(app: FastifyInstance, sources: ApiSources): void {
   }
   const document = openApiDocument(sources.status().version);
   app.get(DOCUMENT_PATH, () => document);
-  app.get('/healthz', (_request, reply) => {
-    reply.header('cache-control', 'no-store');
-    return { status: 'ok' };
-  });
 }
 
 export function openApiDocument(version: string) {
@@ -74,9 +71,7 @@ export function openApiDocument(version: string) {
         summary,
         responses: {
           200: { description: summary, content: { 'application/json': { schema } } },
-          401: { description: 'The token is missing or wrong.' },
-          403: { description: 'The token is for less than this, or another site asks.' },
-          429: { description: 'Too many wrong tokens came from this address.' },
+          ...refusalResponses,
         },
       },
     },

@@ -30,7 +30,7 @@ export function askedBy({ method, url, headers, socket }: IncomingRequest): Aske
   };
 }
 
-export interface Origin {
+export interface Sender {
   readonly address: string;
   readonly isEncrypted: boolean;
 }
@@ -39,18 +39,18 @@ export interface Origin {
  * Where a request began. Each proxy adds to X-Forwarded-For the address that it heard from, so that the last
  * one which is not of a trusted proxy is true; whatever stands before it, anybody may have written.
  */
-export function originOf(asked: Asked, trustedProxies: ReadonlySet<string>): Origin {
+export function senderOf(asked: Asked, trustedProxies: ReadonlySet<string>): Sender {
   const { headers, address, isEncrypted } = asked;
   if (!trustedProxies.has(address)) return { address, isEncrypted };
   const proto = String(headers['x-forwarded-proto'] ?? '').trim();
   const hops = String(headers['x-forwarded-for'] ?? '').split(',');
-  let origin = address;
-  while (trustedProxies.has(origin)) {
+  let sender = address;
+  while (trustedProxies.has(sender)) {
     const hop = withoutMapping(hops.pop()?.trim() ?? '');
     if (isIP(hop) === 0) break;
-    origin = hop;
+    sender = hop;
   }
-  return { address: origin, isEncrypted: isEncrypted || proto.toLowerCase() === 'https' };
+  return { address: sender, isEncrypted: isEncrypted || proto.toLowerCase() === 'https' };
 }
 
 function withoutMapping(address: string): string {

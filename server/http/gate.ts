@@ -3,7 +3,7 @@
 // tokens are needed each must show one with the right that it needs.
 
 import { hasRight, type Role } from '#shared/relay/roles';
-import { type Asked, type Origin, originOf } from './asked.ts';
+import { type Asked, type Sender, senderOf } from './asked.ts';
 import type { HostCheck } from './host-check.ts';
 import {
   type Refusal,
@@ -39,7 +39,7 @@ export interface GateOptions extends GateSettings {
 }
 
 /** Who was let in, and for what. */
-export interface Pass extends Origin {
+export interface Pass extends Sender {
   readonly role: Role;
   /** Undefined where none is needed. */
   readonly token: KnownToken | undefined;
@@ -72,20 +72,20 @@ export function createGate({ tokens, guesses, ...first }: GateOptions): Gate {
     const { headers } = asked;
     if (!settings.answersToHost(headers.host)) return refused(strangeHost(headers.host));
     if (isForeign(asked, isUpgrade)) return refused(strangeOrigin(headers.origin));
-    const origin = originOf(asked, settings.proxies);
-    if (tokens === undefined) return admitted({ ...origin, role: 'admin', token: undefined });
-    if (need === 'nothing') return admitted({ ...origin, role: NOBODY, token: undefined });
+    const sender = senderOf(asked, settings.proxies);
+    if (tokens === undefined) return admitted({ ...sender, role: 'admin', token: undefined });
+    if (need === 'nothing') return admitted({ ...sender, role: NOBODY, token: undefined });
     const shown = shownBy(asked, cookieName(tokens));
     if (shown === undefined) return refused(tokenMissing);
-    const waitMs = guesses.waitMs(origin.address);
+    const waitMs = guesses.waitMs(sender.address);
     if (waitMs > 0) return refused(tooManyTokens(waitMs));
     const token = tokens.find(shown);
     if (token === undefined) {
-      guesses.take(origin.address);
+      guesses.take(sender.address);
       return refused(tokenWrong);
     }
     if (!hasRight(token.role, need)) return refused(roleLacks(token.role, need));
-    return admitted({ ...origin, role: token.role, token });
+    return admitted({ ...sender, role: token.role, token });
   }
 
   /** What a page of another site has its visitor's browser ask. Programs say nothing of where they come from. */
@@ -113,7 +113,7 @@ export function createGate({ tokens, guesses, ...first }: GateOptions): Gate {
         return undefined;
       searchParams.delete(TOKEN_PARAMETER);
       const query = searchParams.size === 0 ? '' : `?${searchParams}`;
-      const isSecure = originOf(asked, settings.proxies).isEncrypted;
+      const isSecure = senderOf(asked, settings.proxies).isEncrypted;
       return {
         // Two slashes would begin the name of another host.
         location: `${pathname.replace(/^\/+/, '/')}${query}`,

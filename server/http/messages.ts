@@ -1,7 +1,7 @@
 // /api/messages: what callers left on the answering machine, to list, to hear and to delete.
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { MESSAGE_SUFFIX, type VoiceMessage } from '#shared/relay/voice-message';
-import { messagesSchema } from './api-schemas.ts';
+import { messagesSchema, refusalResponses } from './api-schemas.ts';
 
 /** Who keeps the messages. */
 export interface MessageSource {
@@ -52,7 +52,6 @@ function notFound(reply: FastifyReply): FastifyReply {
     .send(`There is no such message; ${LIST_PATH} lists those that there are.\n`);
 }
 
-const tokenRefusal = { description: 'The token is missing or wrong.' };
 const missing = { description: 'There is no such message.' };
 const sound = { 'audio/wav': { schema: { type: 'string', contentMediaType: 'audio/wav' } } };
 const idParameter = { name: 'id', in: 'path', required: true, schema: { type: 'string' } };
@@ -68,7 +67,7 @@ export const messagePaths = {
           description: summaries.list,
           content: { 'application/json': { schema: messagesSchema } },
         },
-        401: tokenRefusal,
+        ...refusalResponses,
       },
     },
   },
@@ -80,7 +79,7 @@ export const messagePaths = {
       responses: {
         200: { description: 'All of it.', content: sound },
         206: { description: 'The range that was asked for.', content: sound },
-        401: tokenRefusal,
+        ...refusalResponses,
         404: missing,
         416: { description: 'The message is shorter than that.' },
       },
@@ -88,7 +87,7 @@ export const messagePaths = {
     delete: {
       operationId: 'deleteMessage',
       summary: summaries.delete,
-      responses: { 204: { description: 'It is gone.' }, 401: tokenRefusal, 404: missing },
+      responses: { 204: { description: 'It is gone.' }, ...refusalResponses, 404: missing },
     },
   },
 };

@@ -19,6 +19,7 @@ export const routeNeeds: Readonly<Record<string, Need>> = {
   'GET /api/clients': 'listen',
   'GET /api/listeners': 'listen',
   'GET /api/speakers': 'listen',
+  'GET /api/telephones': 'listen',
   'GET /api/messages': 'listen',
   'GET /api/messages/:id': 'listen',
   'DELETE /api/messages/:id': 'control',
@@ -29,10 +30,14 @@ export const routeNeeds: Readonly<Record<string, Need>> = {
 };
 
 /** By the path of a WebSocket. Programs behind /audiofile record, play and set devices as they like. */
-export const socketNeeds: Readonly<Record<string, Need>> = {
+const socketNeeds: Readonly<Record<string, Need>> = {
   '/relay': 'listen',
   '/audiofile': 'control',
 };
+
+export function socketNeedOf(path: string): Need {
+  return Object.hasOwn(socketNeeds, path) ? (socketNeeds[path] ?? 'admin') : 'admin';
+}
 
 const NO_ROUTE: Need = 'listen';
 

@@ -7,7 +7,7 @@ import { closeCodes } from '#shared/relay/close-codes';
 import { askedBy } from './asked.ts';
 import type { Gate, Pass } from './gate.ts';
 import { noDoor, type Refusal, refusalHeaders } from './refusals.ts';
-import { socketNeeds } from './route-rights.ts';
+import { socketNeedOf } from './route-rights.ts';
 import type { Tokens } from './tokens.ts';
 
 /** What becomes of the WebSockets of one path. */
@@ -56,8 +56,7 @@ export function acceptUpgrades(server: Server, { gate, tokens, doors }: UpgradeO
     const asked = askedBy(request);
     const path = asked.url.replace(/\?.*$/s, '');
     const door = Object.hasOwn(doors, path) ? doors[path] : undefined;
-    const need = Object.hasOwn(socketNeeds, path) ? socketNeeds[path] : undefined;
-    const admission = gate.admitUpgrade(asked, need ?? 'listen');
+    const admission = gate.admitUpgrade(asked, door ? socketNeedOf(path) : 'listen');
     if (admission.kind === 'refused' || door === undefined) {
       refuse(socket, admission.kind === 'refused' ? admission.refusal : noDoor);
       return;
@@ -67,6 +66,9 @@ export function acceptUpgrades(server: Server, { gate, tokens, doors }: UpgradeO
     servers.get(path)?.handleUpgrade(request, socket, head, (webSocket) => {
       passes.set(webSocket, pass);
       webSocket.on('close', () => passes.delete(webSocket));
+      webSocket.on('ping', () => {
+        if (webSocket.bufferedAmount > MAX_UNREAD_BYTES) webSocket.terminate();
+      });
       door.opened({ webSocket, socket, port: remotePort, pass });
     });
   });
@@ -78,13 +80,23 @@ function end(webSocket: WebSocket): void {
   webSocket.on('close', () => clearTimeout(timer));
 }
 
+/** Of one message, and of what waits for the rest of a frame: each costs memory beside its bytes. */
+export const MAX_FRAGMENTS = 1_024;
+export const MAX_WAITING_CHUNKS = 4_096;
+/** A peer that pings and does not read the answers; what else it is sent is bounded far below. */
+export const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
+
 function socketServer(maxPayload: number): WebSocketServer {
   return new WebSocketServer({
     noServer: true,
     clientTracking: false,
     // Sound does not get smaller by it, and a message could then not be built once for all.
     perMessageDeflate: false,
+    // Each message has a turn of the event loop, however many come in one piece.
+    allowSynchronousEvents: false,
     maxPayload,
+    maxFragments: MAX_FRAGMENTS,
+    maxBufferedChunks: MAX_WAITING_CHUNKS,
   });
 }
 

@@ -11,13 +11,13 @@ export class MessageRate {
     this.#lastMs = nowMs;
   }
 
-  /** Counts one; gives whether it was allowed. */
-  allows(nowMs: number): boolean {
+  /** Counts one, or as many as it costs; gives whether that was allowed. */
+  allows(nowMs: number, cost = 1): boolean {
     const earned = ((nowMs - this.#lastMs) / 1_000) * this.#perSecond;
     this.#lastMs = nowMs;
     this.#allowance = Math.min(this.#perSecond, this.#allowance + earned);
-    if (this.#allowance < 1) return false;
-    this.#allowance -= 1;
+    if (this.#allowance < cost) return false;
+    this.#allowance -= cost;
     return true;
   }
 }

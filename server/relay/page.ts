@@ -21,11 +21,13 @@ type MessageOf<Type extends PageMessage['type']> = Extract<PageMessage, { type: 
 type Handlers = { readonly [Type in PageMessage['type']]: (message: MessageOf<Type>) => void };
 
 /** How long a page may take to say what it is. */
-const HELLO_MS = 10_000;
+export const HELLO_MS = 10_000;
 /** A page that has not answered a ping for so long is gone. */
-const VANISHED_MS = 30_000;
+export const VANISHED_MS = 30_000;
+/** Each makes a resampler, which costs far more than any other message. */
+export const SPEAKERS_OPENED_PER_SECOND = 16;
 /** A page that asks and does not read what it is answered; what it is sent of sound is far less. */
-const MAX_QUEUED_BYTES = 2 * 1024 * 1024;
+export const MAX_QUEUED_BYTES = 2 * 1024 * 1024;
 
 interface Ear {
   readonly device: Device;
@@ -64,6 +66,7 @@ export class Page implements PageReceiver {
     this.#cancelHello = timers.after(HELLO_MS, () =>
       this.close(closeCodes.malformed, `The page said nothing for ${HELLO_MS / 1_000} s.`),
     );
+    core.options.log.debug('a page came', { page: number, peer: socket.peer });
     socket.start(this);
   }
 
@@ -98,10 +101,16 @@ export class Page implements PageReceiver {
     });
   }
 
+  ping(): void {
+    this.#receive(() => {});
+  }
+
   pong(): void {
-    const nowMs = this.#core.options.clock.nowMs();
-    this.#lag.pong(nowMs);
-    this.#lookAtEars(nowMs);
+    this.#receive(() => {
+      const nowMs = this.#core.options.clock.nowMs();
+      this.#lag.pong(nowMs);
+      this.#lookAtEars(nowMs);
+    });
   }
 
   closed(): void {
@@ -111,7 +120,8 @@ export class Page implements PageReceiver {
   /** Says in words why, and ends the connection. */
   close(code: CloseCode, reason: string): void {
     if (this.#isClosed) return;
-    this.#core.options.log.info('a page was disconnected', { peer: this.socket.peer, reason });
+    const { peer } = this.socket;
+    this.#core.options.log.info('a page was disconnected', { page: this.number, peer, reason });
     this.#end();
     this.socket.close(code, reason);
   }
@@ -149,6 +159,7 @@ export class Page implements PageReceiver {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.isOpen = false;
+    this.#core.options.log.debug('a page left', { page: this.number });
     this.#cancelHello();
     this.#telephone.vanish();
     for (const number of [...this.ears.keys(), ...this.speakers.keys()]) this.forget(number);
@@ -157,19 +168,24 @@ export class Page implements PageReceiver {
 
   /** The one place where what a message causes becomes an answer. */
   #receive(take: () => void): void {
-    if (this.#isClosed) return;
-    if (!this.#rate.allows(this.#core.options.clock.nowMs())) {
-      const { pageMessagesPerSecond } = this.#core.options.limits;
-      const reason = `The page sent more than ${pageMessagesPerSecond} messages in a second.`;
-      this.close(closeCodes.tooMany, reason);
-      return;
-    }
+    if (this.#isClosed || !this.#mayCost(1)) return;
     try {
       take();
     } catch (error) {
       if (error instanceof RelayError) this.#refuse(error);
       else this.#fail(error);
     }
+  }
+
+  /** Closes a page that sends too much; gives whether it may go on. */
+  #mayCost(messageCount: number): boolean {
+    if (this.#rate.allows(this.#core.options.clock.nowMs(), messageCount)) return true;
+    const { pageMessagesPerSecond } = this.#core.options.limits;
+    this.close(
+      closeCodes.tooMany,
+      `The page sent more than ${pageMessagesPerSecond} messages in a second, or opened more than ${SPEAKERS_OPENED_PER_SECOND} microphones.`,
+    );
+    return false;
   }
 
   #refuse({ code, message }: RelayError): void {
@@ -180,7 +196,7 @@ export class Page implements PageReceiver {
 
   #fail(error: unknown): void {
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#core.options.log.error('a page was served wrongly', { detail });
+    this.#core.options.log.error('a page was served wrongly', { page: this.number, detail });
     this.close(closeCodes.failed, 'The gateway failed; its log says why.');
   }
 
@@ -258,6 +274,9 @@ export class Page implements PageReceiver {
         `One page may speak on ${limits.speakersPerPage} devices at a time: end one of them first.`,
       );
     }
+    // Beside the one that every message costs.
+    const cost = limits.pageMessagesPerSecond / SPEAKERS_OPENED_PER_SECOND - 1;
+    if (!this.#mayCost(Math.max(0, cost))) return;
     this.speakers.get(number)?.close();
     this.speakers.set(number, new Speaker({ device, timers, rateHz, channelCount }));
     this.hearOrMute(device);

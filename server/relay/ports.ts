@@ -29,6 +29,8 @@ export interface PageReceiver {
   text(text: string): void;
   /** The receiver's to keep. */
   binary(bytes: Uint8Array<ArrayBuffer>): void;
+  /** The browser asks for a sign of life, which it gets. */
+  ping(): void;
   /** The browser has read all that was sent before the last ping. */
   pong(): void;
   /** Exactly once, however it ended. */
@@ -69,7 +71,9 @@ export interface RelayLimits {
 
 type LogEvent = (event: string, fields?: Readonly<Record<string, string | number>>) => void;
 
+/** A line that concerns a page has its number as `page`. */
 export interface RelayLog {
+  readonly debug: LogEvent;
   readonly info: LogEvent;
   readonly error: LogEvent;
 }

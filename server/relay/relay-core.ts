@@ -6,6 +6,7 @@ import { Broadcasts } from './broadcasts.ts';
 import { createCounters } from './counters.ts';
 import { devicesMessage, settingsOf } from './device-messages.ts';
 import { DeviceNumbers } from './device-numbers.ts';
+import { PacedTelling } from './paced-telling.ts';
 import { Page } from './page.ts';
 import { PlayingWatch } from './playing.ts';
 import type { PageSocket, RelayOptions } from './ports.ts';
@@ -23,6 +24,10 @@ export class RelayCore {
   readonly #syncGroup = new SyncGroup<Page>();
   readonly #playing = new PlayingWatch();
   readonly #settingsListeners = new Map<Device, () => void>();
+  /** Pages that must hear of the latency at which they play together. */
+  readonly #untoldOfSync = new Set<Page>();
+  readonly #syncTelling: PacedTelling;
+  readonly #lineTellings = new Map<Device, PacedTelling>();
   /** What pages were told last. */
   readonly #lineTexts = new WeakMap<Device, string>();
   readonly #endDevices: () => void;
@@ -34,6 +39,7 @@ export class RelayCore {
   constructor(options: RelayOptions) {
     this.options = options;
     this.broadcasts = new Broadcasts(options);
+    this.#syncTelling = new PacedTelling(options, () => this.#tellSync());
     this.#watchDevices();
     this.#endDevices = options.devices.onChange(() => this.#devicesChanged());
     this.#endLines = options.exchanges.onChange((device) => this.#lineChanged(device));
@@ -64,12 +70,13 @@ export class RelayCore {
   }
 
   sync(page: Page, latencyMs: number): void {
-    this.#tellSync(this.#syncGroup.join(page, latencyMs));
+    this.#syncChanged(this.#syncGroup.join(page, latencyMs));
   }
 
   remove(page: Page): void {
     if (!this.pages.delete(page)) return;
-    this.#tellSync(this.#syncGroup.leave(page));
+    this.#syncChanged(this.#syncGroup.leave(page));
+    this.#untoldOfSync.delete(page);
     if (this.pages.size === 0) this.#stopLooking();
   }
 
@@ -80,10 +87,17 @@ export class RelayCore {
     this.#endLines();
     for (const end of this.#settingsListeners.values()) end();
     this.#settingsListeners.clear();
+    this.#syncTelling.close();
   }
 
-  #tellSync(pages: Iterable<Page>): void {
-    this.#sendTo(pages, { type: 'sync', latencyMs: this.#syncGroup.latencyMs });
+  #syncChanged(pages: Iterable<Page>): void {
+    for (const page of pages) this.#untoldOfSync.add(page);
+    if (this.#untoldOfSync.size > 0) this.#syncTelling.changed();
+  }
+
+  #tellSync(): void {
+    this.#sendTo(this.#untoldOfSync, { type: 'sync', latencyMs: this.#syncGroup.latencyMs });
+    this.#untoldOfSync.clear();
   }
 
   #sendTo(pages: Iterable<Page>, message: GatewayMessage | undefined): void {
@@ -106,6 +120,10 @@ export class RelayCore {
 
   #lineChanged(device: Device): void {
     for (const page of this.pages) page.hearOrMute(device);
+    this.#lineTellings.get(device)?.changed();
+  }
+
+  #tellLine(device: Device): void {
     const message = this.#lineMessage(device);
     const text = JSON.stringify(message);
     if (text === this.#lineTexts.get(device)) return;
@@ -131,14 +149,20 @@ export class RelayCore {
     }
     for (const device of devices) {
       if (this.#settingsListeners.has(device)) continue;
-      this.#settingsListeners.set(
-        device,
-        device.onSettings(() => this.#settingsChanged(device)),
-      );
+      const telling = new PacedTelling(this.options, () => this.#tellSettings(device));
+      const lineTelling = new PacedTelling(this.options, () => this.#tellLine(device));
+      const endListening = device.onSettings(() => telling.changed());
+      this.#lineTellings.set(device, lineTelling);
+      this.#settingsListeners.set(device, () => {
+        endListening();
+        telling.close();
+        lineTelling.close();
+        this.#lineTellings.delete(device);
+      });
     }
   }
 
-  #settingsChanged(device: Device): void {
+  #tellSettings(device: Device): void {
     const number = this.numbers.numberOf(device);
     if (number === undefined) return;
     const settings = settingsOf(device);

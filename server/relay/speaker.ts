@@ -26,18 +26,18 @@ export interface SpeakerOptions {
 }
 
 /** One message carries no more sound; pages send 10 or 20 ms. */
-const MAX_FRAME_MS = 100;
+export const MAX_FRAME_MS = 100;
 const FADE_MS = 5;
 /** The sound of a page that goes away ends within 20 ms. */
 const LAST_FADE_MS = 15;
 /** How long before the sound runs out it is faded: the fade itself, and what a timer may be late. */
 const RUN_OUT_MS = FADE_MS + 4;
 /** What is further ahead than this was piled up by a stall; it is left out, and the sound is live again. */
-const MAX_EXCESS_MS = 150;
+export const MAX_EXCESS_MS = 150;
 /** Until then what is left out is more than what is kept. */
 const LEVEL_EXCESS_MS = 10;
 /** A longer gap is no loss but a pause. */
-const MAX_GAP_MS = 1_000;
+export const MAX_GAP_MS = 1_000;
 /** The farthest that sound may lie ahead: the largest target, what may exceed it, and a message. */
 const MAX_AHEAD_MS = 300 + MAX_EXCESS_MS + 2 * MAX_FRAME_MS;
 

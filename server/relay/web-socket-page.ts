@@ -47,6 +47,7 @@ class WebSocketPage implements PageSocket {
       if (isBinary) this.#receiver?.binary(ownBytes(data));
       else this.#receiver?.text(data.toString());
     });
+    webSocket.on('ping', () => this.#receiver?.ping());
     webSocket.on('pong', () => this.#receiver?.pong());
     webSocket.on('close', () => {
       clearTimeout(this.#closeTimer);

@@ -11,7 +11,7 @@ const GAP_MS = 50;
 /** A page that forgets a key is not heard for ever. */
 const MAX_KEY_MS = 10_000;
 /** Keys that were pressed faster than they can sound wait for their turn; more are left out. */
-const MAX_WAITING = 32;
+export const MAX_WAITING_KEYS = 32;
 
 interface Key {
   readonly digit: string;
@@ -40,7 +40,7 @@ export class KeyTones {
   /** A telephone has one tone at a time: the key that was down before counts as released. */
   press(digit: string): void {
     this.#releaseLast();
-    if (this.#waiting.length < MAX_WAITING) this.#waiting.push({ digit, isReleased: false });
+    if (this.#waiting.length < MAX_WAITING_KEYS) this.#waiting.push({ digit, isReleased: false });
     this.#goOn();
   }
 

@@ -52,7 +52,7 @@ export interface TransportConnection {
 export const QUEUE_MARK_BYTES = 65_536;
 
 /** After `end`: how long a peer may take to read what is queued for it. */
-const FLUSH_LIMIT_MS = 30_000;
+export const FLUSH_LIMIT_MS = 30_000;
 
 /**
  * After everything was sent: how long the peer may take to close. Closing first, while bytes of the
@@ -65,7 +65,7 @@ const LINGER_MS = 1_000;
  * sound, of which old programs make one second at most; too short for programs that are gone to hold
  * the places of others.
  */
-const FINISHED_PAUSE_MS = 10_000;
+export const FINISHED_PAUSE_MS = 10_000;
 
 /** What a held chunk costs beside its bytes, so that a peer that sends single bytes holds no more. */
 const HELD_CHUNK_BYTES = 256;
@@ -210,9 +210,10 @@ export class SocketConnection implements TransportConnection {
 export function tcpPeer(socket: Socket): Peer | undefined {
   const { remoteAddress, remotePort } = socket;
   if (remoteAddress === undefined || remotePort === undefined) return undefined;
-  return { kind: 'tcp', address: withoutMapping(remoteAddress), port: remotePort };
+  return { kind: 'tcp', address: plainAddress(remoteAddress), port: remotePort };
 }
 
-function withoutMapping(address: string): string {
+/** An IPv4 peer of an IPv6 listener has its IPv4 address. */
+export function plainAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
 }

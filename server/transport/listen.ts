@@ -1,7 +1,9 @@
 // The two doors of an AudioFile server: a TCP port and a UNIX socket.
+import { existsSync } from 'node:fs';
 import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
 import type { TransportConnection } from './connection.ts';
 import { type Peer, QUEUE_MARK_BYTES, SocketConnection, tcpPeer } from './connection.ts';
+import type { ConnectionCensus } from './connection-census.ts';
 import {
   errorCode,
   ListenError,
@@ -16,6 +18,8 @@ export interface Listener {
   readonly address: string;
   /** The port that was really opened, when 0 was asked for; undefined of a UNIX socket. */
   readonly port: number | undefined;
+  /** Whoever knocks is let in; false as well where somebody has taken a UNIX socket's file away. */
+  readonly isOpen: boolean;
   /** New connections are refused from then on; those that exist go on. */
   stopAccepting(): void;
   /** Also waits for its connections to end, destroys those that take longer, and resolves then. */
@@ -23,8 +27,10 @@ export interface Listener {
 }
 
 interface ListenCallbacks {
+  /** Counts connections, and has those closed at once that are too many. */
+  readonly census?: ConnectionCensus | undefined;
   onConnection(connection: TransportConnection): void;
-  /** One peer could not be accepted, for example because too many files are open. */
+  /** One peer could not be accepted, for example because the system has no memory for it. */
   onAcceptError?(error: Error): void;
 }
 
@@ -32,7 +38,7 @@ interface ListenCallbacks {
 const BACKLOG = 4_096;
 
 /** A peer whose machine vanished is noticed after this silence and the kernel's own probes. */
-const KEEP_ALIVE_MS = 60_000;
+export const KEEP_ALIVE_MS = 60_000;
 
 /** Rejects with a ListenError. */
 export async function listenTcp({
@@ -85,7 +91,7 @@ interface Door {
 }
 
 function openDoor(
-  { onConnection, onAcceptError }: ListenCallbacks,
+  { census, onConnection, onAcceptError }: ListenCallbacks,
   peerOf: (socket: Socket) => Peer | undefined,
 ): Door {
   const sockets = new Set<Socket>();
@@ -97,8 +103,9 @@ function openDoor(
     keepAliveInitialDelay: KEEP_ALIVE_MS,
     highWaterMark: QUEUE_MARK_BYTES,
   });
+  census?.watch(server);
   server.on('connection', (socket) => {
-    const peer = peerOf(socket);
+    const peer = socket.destroyed ? undefined : peerOf(socket);
     if (peer === undefined) {
       socket.destroy();
       return;
@@ -138,6 +145,9 @@ function listenerOf(
   return {
     address,
     port,
+    get isOpen() {
+      return server.listening && (port !== undefined || existsSync(address));
+    },
     stopAccepting,
     async close(graceMs = 0) {
       const timer = setTimeout(() => {

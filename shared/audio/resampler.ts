@@ -5,7 +5,7 @@
 // Samples are interleaved, because the wire, the server's buffers and the ring buffers of pages all
 // are, and because the coefficients of a frame are then computed once for all of its channels.
 import { round16 } from './sample16.ts';
-import { designSincKernel, type SincKernel, type TapCount } from './sinc-table.ts';
+import { type SincKernel, sincKernel, type TapCount } from './sinc-table.ts';
 
 export interface ResamplerOptions {
   readonly channelCount: number;
@@ -65,10 +65,17 @@ const MIN_RATIO = 1 / MAX_RATIO;
 /** Places between two input frames are counted in 2^-32, so that all counts are exact. */
 const UNITS = 2 ** 32;
 
+/** Output on its way to 16 bits, of whichever resampler runs: none keeps it from call to call. */
+let staging = new Float32Array(0);
+
+function growStaging(sampleCount: number): void {
+  if (staging.length < sampleCount) staging = new Float32Array(sampleCount);
+}
+
 export function createResampler(options: ResamplerOptions): Resampler {
   const { channelCount, maxInputFrames } = options;
   const designRatio = checkedRatio(options.ratio);
-  const kernel = designSincKernel(designRatio, options.taps ?? 16);
+  const kernel = sincKernel(designRatio, options.taps ?? 16);
   const { taps, phases } = kernel;
   const phasesPerUnit = phases / UNITS;
   const latencyFrames = taps / 2;
@@ -76,7 +83,7 @@ export function createResampler(options: ResamplerOptions): Resampler {
   const maxStepFrames = Math.ceil(1 / (designRatio * (1 - MAX_RATIO_CHANGE)));
   const capacityFrames = taps + maxStepFrames + maxInputFrames;
   const history = new Float64Array(capacityFrames * channelCount);
-  const staging = new Float32Array(maxOutputFrames(maxInputFrames + maxStepFrames) * channelCount);
+  growStaging(maxOutputFrames(maxInputFrames + maxStepFrames) * channelCount);
 
   let stepUnits = Math.round(UNITS / designRatio);
   /** Frames in `history`. */

@@ -46,8 +46,23 @@ const NARROWED_BELOW_RATIO = 0.8;
 /** Per zero crossing; interpolated between phases this is 100 dB. */
 const PHASES = 256;
 
-/** The kernel for `ratio` output frames per input frame. */
-export function designSincKernel(ratio: number, taps: TapCount): SincKernel {
+/** So many kernels are kept, those asked for last: most resamplers of a process have one of few ratios. */
+const KEPT_KERNELS = 16;
+const kept = new Map<string, SincKernel>();
+
+/** The kernel for `ratio` output frames per input frame; all who ask for the same share it. */
+export function sincKernel(ratio: number, taps: TapCount): SincKernel {
+  const key = `${ratio} ${taps}`;
+  const kernel = kept.get(key) ?? designSincKernel(ratio, taps);
+  // A map keeps the order of insertion: the one asked for longest ago is its first.
+  kept.delete(key);
+  kept.set(key, kernel);
+  const [oldest] = kept.keys();
+  if (kept.size > KEPT_KERNELS && oldest !== undefined) kept.delete(oldest);
+  return kernel;
+}
+
+function designSincKernel(ratio: number, taps: TapCount): SincKernel {
   const design = ratio < NARROWED_BELOW_RATIO ? NARROWED_BAND : SAME_BAND[taps];
   // Going down, the kernel is stretched to the output's frames; it is then that much smoother
   // between input frames and needs fewer phases.

@@ -84,7 +84,7 @@ export const extensions = {
         doc: "Gives a context a sample rate of its own. Its plays and records are then counted in samples of that rate, and so are the times that the server takes and gives for it; the server resamples. A rate of 0 asks only, the device's own rate ends it.",
         body: { context: contextId, rateHz: card32 },
         reply: reply({ body: { oldRateHz: card32, newRateHz: card32 } }),
-        errors: ['BadLength', 'BadAC', 'BadValue'],
+        errors: ['BadLength', 'BadAC', 'BadValue', 'BadAlloc'],
       }),
       ListClients: request({
         opcode: 4,

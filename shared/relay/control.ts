@@ -9,17 +9,21 @@ import { RelayError } from './relay-error.ts';
 import { roleNames } from './roles.ts';
 import { telephoneFromGateway, telephoneFromPage } from './telephone.ts';
 
-const MAX_TEXT = 256;
-const MAX_DEVICES = 255;
+export const MAX_TEXT = 256;
+export const MAX_DEVICES = 255;
 const MAX_CLIENTS = 64;
+export const MAX_CHANNELS = 8;
+/** Whatever the device; its own ranges are narrower. */
+export const MAX_GAIN_DB = 100;
+export const MAX_SYNC_LATENCY_MS = 5_000;
 
 const text = z.string().check(z.maxLength(MAX_TEXT));
 const whole = z.int().check(z.gte(0));
 const number = z.number();
 const deviceNumber = z.int().check(z.gte(0), z.lte(MAX_DEVICES));
 const rateHz = z.int().check(z.gte(MIN_RATE_HZ), z.lte(MAX_RATE_HZ));
-const channelCount = z.int().check(z.gte(1), z.lte(8));
-const gainDb = z.int().check(z.gte(-100), z.lte(100));
+const channelCount = z.int().check(z.gte(1), z.lte(MAX_CHANNELS));
+const gainDb = z.int().check(z.gte(-MAX_GAIN_DB), z.lte(MAX_GAIN_DB));
 const encoding = z.enum(Object.keys(encodings) as [EncodingName, ...EncodingName[]]);
 /** How much sound a frame carries. */
 const frameMs = z.union([z.literal(10), z.literal(20)]);
@@ -72,7 +76,10 @@ export const fromPage = {
     isGainControlOn: z.optional(z.boolean()),
   }),
   /** Takes part in playing together: the latency that this page needs, in ms; 0 ends it. */
-  sync: z.object({ type: z.literal('sync'), latencyMs: number.check(z.gte(0), z.lte(5_000)) }),
+  sync: z.object({
+    type: z.literal('sync'),
+    latencyMs: number.check(z.gte(0), z.lte(MAX_SYNC_LATENCY_MS)),
+  }),
   /** How listening goes, about once a second, for whoever looks after the gateway. */
   report: z.object({
     type: z.literal('report'),

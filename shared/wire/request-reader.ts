@@ -12,7 +12,7 @@ import { padded } from './variable-fields.ts';
 const SETUP_PREFIX_BYTES = 12;
 const REQUEST_HEADER_BYTES = 4;
 /** Names and data of every authorization protocol ever used are below 256 bytes. */
-const MAX_AUTHORIZATION_BYTES = 1_024;
+export const MAX_AUTHORIZATION_BYTES = 1_024;
 
 /** One request as it stands in the stream; the reader has a single one, which it fills anew. */
 export interface RequestFrame {

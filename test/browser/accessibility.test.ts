@@ -43,6 +43,17 @@ const listen: Scene = async (page, fake) => {
   await fake(({ players }) => players[0]?.play(3));
 };
 
+/** The telephone as the gateway tells of it. */
+const call =
+  (state: 'ringing' | 'up'): Scene =>
+  (page) =>
+    page.evaluate(`
+    fakeSound.gateway.message({ type: 'line', device: 0, isOffHook: false, use: 'inUse',
+      telephones: [{ number: '23', pageName: 'A page' }], lastNumberDialed: '4711' });
+    fakeSound.gateway.message({ type: 'telephone', device: 0, number: '23' });
+    fakeSound.gateway.message({ type: 'call', device: 0, state: '${state}', sinceServerMs: 0 });
+  `);
+
 const scenes: readonly { when: string; start?: FakeStart; scene?: Scene }[] = [
   { when: 'it connects', start: { relay: { kind: 'connecting' } } },
   { when: 'it is live and all is unfolded', scene: unfold },
@@ -58,6 +69,8 @@ const scenes: readonly { when: string; start?: FakeStart; scene?: Scene }[] = [
     start: { microphone: { kind: 'failed', code: 'denied', message: '' } },
     scene: (page) => page.getByRole('button', { name: 'Speak into hifi' }).first().click(),
   },
+  { when: 'a telephone rings', scene: call('ringing') },
+  { when: 'a call is up', scene: call('up') },
   {
     when: 'the gateway went away',
     scene: (_, fake) =>
@@ -98,6 +111,7 @@ describeInChromium('the page', () => {
     async (colorScheme) => {
       const { page, fake } = await pages.open({}, { forcedColors: 'active', colorScheme });
       await listen(page, fake);
+      await call('up')(page, fake);
       await page.getByRole('button', { name: 'Why does it' }).first().click();
       const mute = page.getByRole('button', { name: 'Mute everything' });
       const lookOf = () => mute.evaluate((button) => getComputedStyle(button).backgroundColor);

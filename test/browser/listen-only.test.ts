@@ -82,8 +82,10 @@ describeInChromium('a page with a token for listening', () => {
     const card = page.getByRole('article', { name: 'hifi' });
     await card.getByText('Settings').click();
     expect(await card.getByLabel('Output gain').isDisabled()).toBe(true);
-    expect(await card.innerText()).toContain('does not let you set devices and play files');
+    expect(await card.innerText()).toContain('does not let you set devices, play files or');
     expect(await card.getByRole('button', { name: 'Play a file' }).isDisabled()).toBe(true);
+    expect(await page.getByRole('button', { name: 'Call phone' }).isDisabled()).toBe(true);
+    await page.getByText('No calls from here').waitFor();
   });
 
   it('says that it is no longer let in when the token is revoked', async () => {

@@ -14,6 +14,7 @@ import {
   frameFlags,
   RELAY_VERSION,
 } from '#shared/relay/frame';
+import type { Role } from '#shared/relay/roles';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const types: Readonly<Record<string, string>> = {
@@ -30,6 +31,8 @@ export interface ScriptedOptions {
   /** Whether the page may share memory with its worklets. */
   readonly isIsolated?: boolean;
   readonly devices?: readonly DeviceListing[];
+  /** What its pages may do. */
+  readonly role?: Role;
 }
 
 export function listing(number: number, rateHz: number, channelCount: number): DeviceListing {
@@ -52,10 +55,12 @@ export class ScriptedGateway {
   readonly #http: Server;
   readonly #sockets = new Set<WebSocket>();
   #webSockets: WebSocketServer | undefined;
+  readonly #role: Role;
   #sequence = 0;
 
-  constructor({ isIsolated = true, devices = [] }: ScriptedOptions = {}) {
+  constructor({ isIsolated = true, devices = [], role = 'admin' }: ScriptedOptions = {}) {
     this.devices = devices;
+    this.#role = role;
     this.#http = createServer(async (request, response) => {
       const { pathname } = new URL(request.url ?? '/', 'http://any');
       const file = fileOf(pathname);
@@ -164,7 +169,7 @@ export class ScriptedGateway {
         type: 'welcome',
         version: RELAY_VERSION,
         gatewayVersion: 'scripted',
-        role: 'admin',
+        role: this.#role,
         ...numbers,
       });
       answer({ type: 'devices', devices: [...this.devices] });

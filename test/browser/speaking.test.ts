@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { lin16Codec } from '#shared/audio/encodings/linear';
+import type { Role } from '#shared/relay/roles';
 import { fitTone } from '#test/shared/audio/tone-fit';
 import { describeInChromium, launchChromium } from './chromium.ts';
 import { listing, pause } from './scripted-gateway.ts';
@@ -18,12 +19,12 @@ let folder = '';
 let browser: Browser | undefined;
 let opened: SoundPage | undefined;
 
-async function open(args: readonly string[], host?: string): Promise<SoundPage> {
+async function open(
+  args: readonly string[],
+  options: { host?: string; role?: Role } = {},
+): Promise<SoundPage> {
   browser = await launchChromium({ args });
-  opened = await openSoundPage(browser, {
-    devices: [listing(1, 8_000, 1)],
-    ...(host !== undefined && { host }),
-  });
+  opened = await openSoundPage(browser, { devices: [listing(1, 8_000, 1)], ...options });
   return opened;
 }
 
@@ -103,12 +104,25 @@ describeInChromium('speaking', () => {
 
   it('says that the page is not secure, and what would be', async () => {
     const host = 'gateway.test';
-    const sound = await open([`--host-resolver-rules=MAP ${host} 127.0.0.1`], host);
+    const sound = await open([`--host-resolver-rules=MAP ${host} 127.0.0.1`], { host });
     expect(await sound.page.evaluate('isSecureContext')).toBe(false);
     await sound.page.evaluate('speak(1)');
     const { code, message } = await failure(sound);
     expect(code).toBe('insecure');
     expect(message).toContain('https');
+  });
+
+  it('says that the gateway lets this page not speak, and takes no microphone', async () => {
+    const sound = await open([], { role: 'listen' });
+    const { page, gateway } = sound;
+    await page.waitForFunction('relay.devices.length > 0');
+    await page.evaluate(`navigator.mediaDevices.getUserMedia = async () => {
+      throw new Error('it was asked for');
+    }`);
+    // Known at once, so that nobody hears of a change.
+    await page.evaluate('speak(1)');
+    expect(await page.evaluate('microphone.state')).toMatchObject({ code: 'forbidden' });
+    expect(gateway.heardMessages.map(({ type }) => type)).not.toContain('speak');
   });
 
   it('says that there is no microphone', async () => {

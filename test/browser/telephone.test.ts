@@ -1,12 +1,13 @@
 // Whole calls between pages in a real browser and a program of the client library, each way, with a real gateway
 // between them.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { connect as connectSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { configurationFrom } from '#server/config';
+import { AUDIOFILE_BASE_PORT } from '#server/transport/addresses';
 import { nodeStream } from '#server/transport/node-stream';
 import { type Gateway, startGateway } from '#server/wiring/gateway';
 import { DTMF_DIGITS, DTMF_RAMP_MS, dtmfSegments } from '#shared/audio/dtmf';
@@ -19,13 +20,14 @@ import {
   connectAudioFile,
   type EventSubscription,
 } from '#shared/client/index';
-import { messageId } from '#shared/relay/voice-message';
+import { idOfFileName } from '#shared/relay/voice-message';
+import { startAf } from '#test/cli/commands/support/in-process';
+import { samplesOf } from '#test/cli/commands/support/sounds';
 import { freePort, freeServerNumber, silentLog } from '#test/server/gateway-parts';
 import { fitTone, type ToneFit } from '#test/shared/audio/tone-fit';
 import { bytesOf16, samplesOf16, sine16 } from '#test/support/sounds';
-import { wavHeader } from '#web/audio/recorder';
 import { describeInChromium, launchChromium } from './chromium.ts';
-import { takePlayed, tapPlayed } from './played-tap.ts';
+import { type PlayedSound, takePlayed, tapPlayed } from './played-tap.ts';
 import { writeToneFile } from './tone-file.ts';
 
 const RATE_HZ = 8_000;
@@ -112,15 +114,15 @@ describeInChromium('a telephone in the page', () => {
   /** What the program plays leaves the page's worklet as it was played, at its level. */
   async function expectToHear(page: Page): Promise<void> {
     await takePlayed(page);
-    const samples = bytesOf16(sine16(RATE_HZ, PLAYED));
+    const frameCount = 0.6 * RATE_HZ;
     const startTime = (await line.getTime()) + RATE_HZ / 5;
-    await line.play({ startTime, samples });
+    await line.play({ startTime, samples: bytesOf16(sine16(frameCount, PLAYED)) });
+    const restFrames = startTime + frameCount - (await line.getTime());
     // What came late waits in the page's buffer.
-    const restMs = ((startTime + RATE_HZ - (await line.getTime())) / RATE_HZ) * 1_000 + 300;
-    await page.waitForTimeout(restMs);
+    await page.waitForTimeout((restFrames / RATE_HZ) * 1_000 + 300);
     const played = await takePlayed(page);
     const loud = played.samples.filter((sample) => Math.abs(sample) > 0.02).length;
-    expect(loud / played.rateHz).toBeGreaterThan(0.85);
+    expect(loud / played.rateHz).toBeGreaterThan(0.5);
     const fit = bestFit(played.samples, played.rateHz, PLAYED.hertz);
     expect(fit.levelDb - 20 * Math.log10(PLAYED.amplitude / 0x8000)).toBeCloseTo(0, 0);
     expect(fit.snrDb).toBeGreaterThan(25);
@@ -129,7 +131,7 @@ describeInChromium('a telephone in the page', () => {
   /** What the page's microphone hears is what the program records, at its level. */
   async function expectToBeHeard(): Promise<void> {
     const startTime = await line.getTime();
-    const { samples } = await line.record({ startTime, byteCount: 2 * RATE_HZ });
+    const { samples } = await line.record({ startTime, byteCount: RATE_HZ });
     const fit = bestFit(Float32Array.from(samplesOf16(samples)), RATE_HZ, SPOKEN.hz);
     expect(fit.levelDb - 20 * Math.log10(SPOKEN.amplitude)).toBeCloseTo(0, 0);
     expect(fit.snrDb).toBeGreaterThan(20);
@@ -180,6 +182,7 @@ describeInChromium('a telephone in the page', () => {
     await line.phone.pickUp();
     const startTime = await line.getTime();
     await shows(page, 'Connected');
+    await playDigits(DTMF_DIGITS);
     for (const digit of DTMF_DIGITS.slice(1)) {
       if (/[A-D]/.test(digit)) await page.getByRole('button', { name: digit, exact: true }).click();
       else await page.keyboard.press(digit);
@@ -191,7 +194,6 @@ describeInChromium('a telephone in the page', () => {
     const byteCount = 2 * ((await line.getTime()) - startTime);
     const { samples } = await line.record({ startTime, byteCount });
     expect(digitsIn(samplesOf16(samples))).toBe(DTMF_DIGITS);
-    await playDigits(DTMF_DIGITS);
     const heard = page.locator('.display-heard .digits');
     await heard.filter({ hasText: DTMF_DIGITS }).waitFor();
     await page.keyboard.press('Escape');
@@ -211,24 +213,41 @@ describeInChromium('a telephone in the page', () => {
     const bar = page.getByRole('alert').filter({ hasText: 'Ringing' });
     await bar.waitFor();
     await expect.poll(() => page.title()).toMatch(/^Ringing/);
+    await expect.poll(async () => isLoud(await takePlayed(page, 'own'))).toBe(true);
     await bar.getByRole('button', { name: 'Answer' }).click();
     await nextEvent('PhoneLoop 1');
     await shows(page, 'Connected');
     expect(await page.evaluate('document.activeElement.innerText')).toMatch(/^\s*Hang up/);
+    await takePlayed(page, 'own');
     await expectToHear(page);
     await expectToBeHeard();
+    expect(isLoud(await takePlayed(page, 'own'))).toBe(false);
     await page.close();
     await nextEvent('PhoneLoop 0');
   });
 
-  it('has the messages of an answering machine: hears them, and deletes them', async () => {
-    const receivedAt = new Date(Date.now() - 60_000).toISOString();
-    const sound = sine16(RATE_HZ, PLAYED);
-    await writeFile(path.join(folder, `${messageId({ receivedAt, durationSeconds: 1 })}.wav`), [
-      wavHeader(1, RATE_HZ, sound.byteLength),
-      bytesOf16(sound),
-    ]);
+  /** How much of the message that is being recorded is in its file. */
+  async function unfinishedBytes(): Promise<number> {
+    const part = (await readdir(folder)).find((name) => name.endsWith('.part'));
+    return part === undefined ? 0 : (await stat(path.join(folder, part))).size;
+  }
+
+  it('leaves a message on the answering machine, hears it, and deletes it', async () => {
+    const [address = ''] = gateway.addresses.audioFile;
+    const server = `127.0.0.1:${Number(address.split(':')[1]) - AUDIOFILE_BASE_PORT}`;
+    const machine = startAf(['answer', '--rings', '1', '--once', '--folder', folder], { server });
+    await expect.poll(() => machine.notes()).toContain('Waiting for calls');
     const page = await openPhonePage();
+    await press(page, 'Call phone');
+    await shows(page, 'Connected');
+    // After greeting and beep; what the page says is written as it comes.
+    await expect.poll(unfinishedBytes, { timeout: 10_000 }).toBeGreaterThan(RATE_HZ);
+    await page.keyboard.press('#');
+    expect((await machine.ended).code).toBe(0);
+    const name = (await readdir(folder)).find((one) => idOfFileName(one) !== undefined) ?? '';
+    const samples = await samplesOf(path.join(folder, name));
+    const fit = bestFit(Float32Array.from(samples), RATE_HZ, SPOKEN.hz);
+    expect(fit.levelDb - 20 * Math.log10(SPOKEN.amplitude)).toBeCloseTo(0, 0);
     const messages = page.getByRole('region', { name: 'Messages' });
     await messages.getByText('1 new').waitFor();
     await messages.getByRole('button', { name: 'Play the message of' }).click();
@@ -253,6 +272,10 @@ function press(page: Page, name: string): Promise<void> {
 /** On the display. */
 function shows(page: Page, headline: string): Promise<void> {
   return page.locator('.display-call').getByText(headline, { exact: true }).waitFor();
+}
+
+function isLoud({ samples }: PlayedSound): boolean {
+  return samples.some((sample) => Math.abs(sample) > 0.05);
 }
 
 const WINDOW_SECONDS = 0.05;

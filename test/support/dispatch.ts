@@ -15,6 +15,8 @@ export const testLimits: DispatchLimits = {
   clients: 100,
   setupTimeoutMs: 60_000,
   contextsPerClient: 100,
+  contexts: 1_000,
+  ratedContexts: 100,
   propertiesPerDevice: 100,
   propertyBytes: 1_000_000,
   atoms: 1_000,
@@ -35,7 +37,7 @@ export interface TestServerOptions extends Partial<Omit<DispatchOptions, 'limits
 export function createTestServer(options: TestServerOptions = {}) {
   const time = new FakeTime(1_000);
   const errors: string[] = [];
-  const warnings: string[] = [];
+  const warnings: (readonly [event: string, fields: unknown])[] = [];
   const ports = {
     clock: time,
     timers: time,
@@ -43,9 +45,10 @@ export function createTestServer(options: TestServerOptions = {}) {
   };
   const devices = createDeviceSet(ports, options.devices ?? lofiDevices('loop'));
   const log = {
+    debug: () => {},
     info: () => {},
-    warn: (message: string) => warnings.push(message),
-    error: (message: string) => errors.push(message),
+    warn: (event: string, fields: unknown) => warnings.push([event, fields]),
+    error: (event: string, fields: unknown) => errors.push(`${event} ${JSON.stringify(fields)}`),
   };
   const dispatch = createDispatch({
     clock: time,

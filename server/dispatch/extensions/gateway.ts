@@ -4,6 +4,7 @@ import { ProtocolError } from '#shared/protocol/errors';
 import type { extensions } from '#shared/protocol/extensions';
 import type { Client } from '../client.ts';
 import type { Peer } from '../ports.ts';
+import type { Server } from '../server.ts';
 import type { ExtensionHandlers } from './index.ts';
 
 const VERSION = 1;
@@ -39,7 +40,10 @@ export const gatewayHandlers: ExtensionHandlers<typeof extensions.gateway> = {
   SetContextRate: (client, { context: id, rateHz }) => {
     const context = client.context(id);
     const oldRateHz = context.rateHz;
-    if (rateHz !== 0) context.changeRate(rateHz);
+    if (rateHz !== 0) {
+      if (rateHz !== context.device.rateHz && !context.isRated) requireRoomForRate(client.server);
+      context.changeRate(rateHz);
+    }
     return { oldRateHz, newRateHz: context.rateHz };
   },
 
@@ -49,6 +53,13 @@ export const gatewayHandlers: ExtensionHandlers<typeof extensions.gateway> = {
     return { clients: [...server.clients.values()].map(statisticsOf) };
   },
 };
+
+/** BadAlloc where as many contexts as may be have rates of their own. */
+function requireRoomForRate({ contexts, options }: Server): void {
+  let ratedCount = 0;
+  for (const { isRated } of contexts.values()) if (isRated) ratedCount += 1;
+  if (ratedCount >= options.limits.ratedContexts) throw new ProtocolError('BadAlloc');
+}
 
 function statisticsOf(client: Client) {
   const { resourceIdBase, contexts, writer, connection, statistics } = client;

@@ -24,7 +24,8 @@ export const handlers = {
     const attributes = readAttributes(request.mask, request.values, id);
     const context = new AudioContext(id, device, attributes);
     requireKnownAttributes(request.mask);
-    if (client.contexts.size >= server.options.limits.contextsPerClient) {
+    const { contextsPerClient, contexts } = server.options.limits;
+    if (client.contexts.size >= contextsPerClient || server.contexts.size >= contexts) {
       throw new ProtocolError('BadAlloc', id);
     }
     server.contexts.set(id, context);

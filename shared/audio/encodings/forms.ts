@@ -45,6 +45,24 @@ export function createLinearBuffer<Form extends FormName>(
   return new formArrays[form](sampleCount);
 }
 
+const shared: { [Form in FormName]: LinearForms[Form] } = {
+  int16: new Int16Array(0),
+  int32: new Int32Array(0),
+  float: new Float64Array(0),
+};
+
+/**
+ * A buffer for what a coder has between two forms within one call. All coders share it, because a server may
+ * have thousands of them; whoever keeps it must not expect to find there what it wrote.
+ */
+export function sharedLinearBuffer<Form extends FormName>(
+  form: Form,
+  sampleCount: number,
+): LinearForms[Form] {
+  if (shared[form].length < sampleCount) shared[form] = createLinearBuffer(form, sampleCount);
+  return shared[form];
+}
+
 function int16ToInt32(input: Int16Array, output: Int32Array, sampleCount: number): void {
   for (let i = 0; i < sampleCount; i++) output[i] = (input[i] as number) << 16;
 }

@@ -1,7 +1,7 @@
 // Decoders and encoders whose linear side has the form that the caller wants, whatever form the codec
 // itself has; in 16 bits, what a device's buffers take from plays and give to records.
 import type { Codec, Decoder, Encoder, FormName } from './codec.ts';
-import { createLinearBuffer, formChange, fullScale16 } from './forms.ts';
+import { formChange, fullScale16, sharedLinearBuffer } from './forms.ts';
 
 /** `maxSamples` bounds what one call of `decode` yields, all channels counted. */
 export function createDecoder16(
@@ -26,7 +26,7 @@ export function createEncoder16(
   const changeForm = formChange('int16', codec.form);
   if (changeForm === undefined) return encoder;
 
-  const linear = createLinearBuffer(codec.form, maxSamples);
+  const linear = sharedLinearBuffer(codec.form, maxSamples);
   return {
     encode(input, sampleCount, output, bigEndian) {
       changeForm(input, linear, sampleCount, fullScale);
@@ -47,7 +47,7 @@ export function createDecoderTo(
   const changeForm = formChange(codec.form, form);
   if (changeForm === undefined) return decoder;
 
-  const linear = createLinearBuffer(codec.form, maxSamples);
+  const linear = sharedLinearBuffer(codec.form, maxSamples);
   const fullScale = codec.fullScale ?? fullScale16;
   return {
     decode(input, output, bigEndian) {

@@ -377,20 +377,24 @@ describe.concurrent('af answer without a line', () => {
     });
   });
 
-  it.for([
-    [['--rings', '0'], 2, 'whole number above 0'],
-    [['--silence', '0s'], 2, 'The silence must be longer'],
-    [['--max', '25h'], 2, '24 hours at most'],
-    [['--shell'], 2, '--shell is about the command'],
-    [['--command', ' '], 2, 'is empty'],
-    [['--command', "say 'x"], 2, 'A quote is not closed'],
-    [['-d', 'codec'], 2, 'Device 1 (codec) has no telephone line'],
-    [['--greeting', '/nowhere.wav'], 1, 'there is no such file'],
-  ] as const)('refuses %j', async ([args, code, sentence], test) => {
+  it('refuses what cannot be meant, and greetings that there are not', async (test) => {
     const { serverNumber } = await startTestGateway(test);
     const folder = folderOf(test);
-    const server = `unix:${serverNumber}`;
-    const ended = await runAf(['answer', '--folder', folder, ...args], { server });
-    expect(ended).toMatchObject({ code, stderr: expect.stringContaining(sentence) });
+    const refusals = [
+      [['--rings', '0'], 2, 'whole number above 0'],
+      [['--silence', '0s'], 2, 'The silence must be longer'],
+      [['--max', '25h'], 2, '24 hours at most'],
+      [['--shell'], 2, '--shell is about the command'],
+      [['--command', ' '], 2, 'is empty'],
+      [['--command', "say 'x"], 2, 'A quote is not closed'],
+      [['-d', 'codec'], 2, 'Device 1 (codec) has no telephone line'],
+      [['--greeting', '/nowhere.wav'], 1, 'there is no such file'],
+    ] as const;
+    for (const [args, code, sentence] of refusals) {
+      const server = `unix:${serverNumber}`;
+      const ended = await runAf(['answer', '--folder', folder, ...args], { server });
+      const stderr = expect.stringContaining(sentence);
+      expect({ args, ...ended }).toMatchObject({ args, code, stderr });
+    }
   });
 });

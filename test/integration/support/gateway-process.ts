@@ -9,6 +9,7 @@ import type { RunningTest } from './running-test.ts';
 const root = path.resolve(import.meta.dirname, '../../..');
 /** Of the kernel's times in /proc; the same on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
+const PROBE = ['--expose-gc', '--import', path.join(root, 'scripts/lib/gateway-probe.mjs')];
 
 /** To be awaited before the first process is started. */
 export async function compileGateway(): Promise<void> {
@@ -20,24 +21,37 @@ export async function compileGateway(): Promise<void> {
 
 export interface ProcessOptions {
   readonly args?: readonly string[];
+  /** Where a gateway was that this one replaces; free ones otherwise. */
+  readonly place?: { readonly serverNumber: number; readonly httpPort: number };
   /** How many files it may have open. */
   readonly fileLimit?: number;
+  /** Whether it can be asked how it is: see `probeOf`. */
+  readonly isProbed?: boolean;
 }
 
 /** Starts the compiled gateway and waits for its line `ready`; killed when the test has finished. */
 export async function startProcess(test: RunningTest, options: ProcessOptions = {}) {
-  const { args = [], fileLimit = 8_192 } = options;
-  const serverNumber = await freeServerNumber();
-  const httpPort = await freePort();
+  const { args = [], fileLimit = 8_192, isProbed = false, place } = options;
+  const serverNumber = place?.serverNumber ?? (await freeServerNumber());
+  const httpPort = place?.httpPort ?? (await freePort());
   const command = [
-    ...[process.execPath, 'dist/server/main.js', '--server-number', String(serverNumber)],
+    ...[
+      process.execPath,
+      ...(isProbed ? PROBE : []),
+      'dist/server/main.js',
+      '--server-number',
+      String(serverNumber),
+    ],
     ...['--http-port', String(httpPort), ...args],
   ];
   const limited = `ulimit -n ${fileLimit} && exec "$@"`;
-  const child = spawn('sh', ['-c', limited, 'sh', ...command], { cwd: root });
+  const child = spawn('sh', ['-c', limited, 'sh', ...command], {
+    cwd: root,
+    stdio: ['pipe', 'pipe', 'pipe', ...(isProbed ? (['ipc'] as const) : [])],
+  });
   const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (text: string) => {
+    child[name]?.setEncoding('utf8').on('data', (text: string) => {
       output[name] += text;
     });
   }
@@ -50,13 +64,48 @@ export async function startProcess(test: RunningTest, options: ProcessOptions = 
     rmSync(unixSocketPath(String(serverNumber)), { force: true });
   });
   await new Promise<void>((resolve, reject) => {
-    child.stdout.on('data', () => /^ready /m.test(output.stdout) && resolve());
+    child.stdout?.on('data', () => /^ready /m.test(output.stdout) && resolve());
     ended.then(() => reject(new Error(`it ended: ${output.stdout}${output.stderr}`)));
   });
   return { child, output, ended, serverNumber, httpPort, pid: child.pid ?? 0 };
 }
 
 export type GatewayProcess = Awaited<ReturnType<typeof startProcess>>;
+
+/** What scripts/lib/gateway-probe.mjs tells. */
+export interface Figures {
+  readonly heapBytes: number;
+  readonly bufferBytes: number;
+  readonly residentBytes: number;
+  /** The longest turn of the event loop since it was last asked, in processor time. */
+  readonly busyTurnMs: number;
+  /** How late the event loop was at most since then, for whatever reason. */
+  readonly delayMaxMs: number;
+}
+
+export interface Probe {
+  figures(): Promise<Figures>;
+  /** After a garbage collection. */
+  collected(): Promise<Figures>;
+}
+
+/** Asks a gateway that was started with `isProbed`. */
+export function probeOf({ child }: GatewayProcess): Probe {
+  let lastId = 0;
+  const answers = new Map<number, (figures: Figures) => void>();
+  child.on('message', (message) => {
+    const { id, answer } = message as { id: number; answer: Figures };
+    answers.get(id)?.(answer);
+    answers.delete(id);
+  });
+  const ask = (what: string): Promise<Figures> =>
+    new Promise((resolve) => {
+      lastId += 1;
+      answers.set(lastId, resolve);
+      child.send({ id: lastId, what });
+    });
+  return { figures: () => ask('figures'), collected: () => ask('collect') };
+}
 
 /** Linux only: the memory that a process really has. */
 export function residentBytes(pid: number): number {

@@ -2,6 +2,7 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { TokenStatus } from '#server/http/admin-api';
+import { openApiDocument } from '#server/http/api';
 import { createHttpApp } from '#server/http/app';
 import { needOf, routeNeeds } from '#server/http/route-rights';
 import { messageFolder } from '#server/message-folder';
@@ -27,6 +28,7 @@ async function open({ needsToken = true } = {}) {
     gate: gateOf({ tokens: needsToken ? tokens : undefined }),
     api: apiOf(apiAnswers),
     metrics: noMetrics,
+    limits: { webRequestMs: 10_000, webIdleMs: 30_000 },
     messages: messageFolder(import.meta.dirname),
     admin: {
       endClient(index) {
@@ -47,7 +49,8 @@ async function open({ needsToken = true } = {}) {
           }
         : undefined,
     },
-    onError: (error) => did.push(String(error)),
+    health: () => [],
+    log: { debug: () => {}, error: (_event, { reason }) => did.push(String(reason)) },
   });
   const inject = async (options: InjectOptions, token = TOKEN, headers = {}) => {
     const authorization = { authorization: `Bearer ${token}` };
@@ -154,6 +157,16 @@ describe('everybody else', () => {
       const [method, url = ''] = route.split(' ');
       if (url === '/') continue;
       expect([route, app?.hasRoute({ method: method as 'GET', url })]).toEqual([route, true]);
+    }
+  });
+
+  it('finds in the table of rights every route that the API tells of', () => {
+    const paths: Readonly<Record<string, object>> = openApiDocument('1').paths;
+    for (const [url, methods] of Object.entries(paths)) {
+      const route = url.replace(/\{(\w+)\}/g, ':$1');
+      for (const method of Object.keys(methods).filter((name) => name !== 'parameters')) {
+        expect(Object.keys(routeNeeds)).toContain(`${method.toUpperCase()} ${route}`);
+      }
     }
   });
 

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { adminPaths } from '#server/http/admin-api';
 import { type ApiSources, addApi, openApiDocument } from '#server/http/api';
 import { addMetrics } from '#server/http/metrics';
+import { routeNeeds } from '#server/http/route-rights';
 import { apiAnswers, apiOf, noMetrics } from './api-answers.ts';
 
 let app: FastifyInstance;
@@ -47,6 +48,19 @@ describe('the API', () => {
       document.paths['/api/listeners'].get.responses[200].content['application/json'];
     expect(schema.items.required).toContain('sentFrameCount');
     expect(schema.items.required).not.toContain('report');
+  });
+});
+
+describe('a route of the API', () => {
+  const paths: Record<string, object> = openApiDocument('1.2.3').paths;
+  const routes = Object.entries(paths).flatMap(([place, methods]) =>
+    ['get', 'post', 'delete']
+      .filter((method) => method in methods)
+      .map((method) => `${method.toUpperCase()} ${place.replace(/\{(\w+)\}/g, ':$1')}`),
+  );
+
+  it.each(routes)('has a right of its own: %s', (route) => {
+    expect(routeNeeds[route]).toBeDefined();
   });
 });
 

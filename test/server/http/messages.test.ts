@@ -35,11 +35,11 @@ beforeEach(async () => {
     gate: gateOf(),
     api: apiOf(apiAnswers),
     metrics: noMetrics,
+    limits: { webRequestMs: 10_000, webIdleMs: 30_000 },
     messages: messageFolder(folder),
     admin: { endClient: () => false, tokens: undefined },
-    onError: (error) => {
-      throw error;
-    },
+    health: () => [],
+    log: { debug: () => {}, error: (_event, { reason }) => expect.unreachable(String(reason)) },
   });
 });
 

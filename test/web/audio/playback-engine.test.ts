@@ -22,15 +22,15 @@ function meanLevel(playback: SimulatedPlayback, ms: number): number {
 }
 
 describe('playing from a network without delay', () => {
-  it('begins when 100 ms wait, and comes down to 30 ms without a dropout', () => {
+  it('begins when 100 ms wait, and comes down to two frames without a dropout', () => {
     const playback = new SimulatedPlayback({ frameMs: 10 });
     playback.run(80);
     expect(playback.engine.phase).toBe('priming');
     playback.run(40);
     expect(playback.engine.phase).toBe('playing');
     playback.run(10_000);
-    expect(playback.engine.targetMs).toBe(30);
-    expect(Math.abs(meanLevel(playback, 1_000) - 30)).toBeLessThan(5);
+    expect(playback.engine.targetMs).toBe(20);
+    expect(Math.abs(meanLevel(playback, 1_000) - 20)).toBeLessThan(5);
     expect(playback.engine.underrunCount).toBe(0);
   });
 
@@ -73,6 +73,24 @@ describe('playing through trouble', () => {
     expect(playback.engine.targetMs).toBeLessThan(130);
     const level = meanLevel(playback, 2_000);
     expect(Math.abs(level - playback.engine.targetMs)).toBeLessThan(8);
+  });
+
+  it('learns from each dropout where one frame in a hundred is late, and forgets when none is', () => {
+    const random = seededRandom(testSeed);
+    const playback = new SimulatedPlayback({
+      frameMs: 10,
+      delayMs: (ms) => (ms < 180_000 && random(100) === 0 ? 35 : 1),
+      sample: tone(440, 48_000),
+    });
+    playback.run(60_000);
+    const before = playback.engine.underrunCount;
+    expect(before).toBeGreaterThan(0);
+    playback.run(120_000);
+    // 120 frames were late.
+    expect(playback.engine.underrunCount - before, `seed ${testSeed}`).toBeLessThan(15);
+    expect(playback.engine.targetMs).toBeLessThan(70);
+    playback.run(180_000);
+    expect(playback.engine.targetMs).toBe(20);
   });
 
   it.each([200, -200])('follows a sender whose clock is off by %i ppm, and says so', (driftPpm) => {

@@ -151,3 +151,52 @@ describe('notices', () => {
     ]);
   });
 });
+
+describe('a page that may only listen', () => {
+  const welcome = { type: 'welcome', version: 1, gatewayVersion: '1', serverNumber: 0 } as const;
+
+  it('asks for nothing that it may not have, and says why', () => {
+    fake.message({ ...welcome, pageNumber: 1, role: 'listen' });
+    const hifi = named('hifi');
+    const [microphoneCount, fileCount] = [controls.microphones.length, controls.files.length];
+    hifi.speak();
+    hifi.playFile(new File([], 'a.wav'));
+    hifi.change({ outputGainDb: 3 });
+    hifi.record('hears');
+    expect(controls.microphones).toHaveLength(microphoneCount);
+    expect(controls.files).toHaveLength(fileCount);
+    expect([hifi.filePlay.value, hifi.recording.value, ears.length]).toEqual([
+      undefined,
+      undefined,
+      0,
+    ]);
+    expect(fake.sent.filter(({ type }) => type === 'change')).toEqual([]);
+    const said = gateway.notices.list.value.map(({ words }) => words.happened);
+    expect(said[0]).toBe('Your link does not let you speak.');
+    expect(said.at(-1)).toBe(
+      'Your link does not let you set devices, play files or delete messages.',
+    );
+    hifi.listen();
+    expect(players).toHaveLength(1);
+  });
+
+  it('neither telephones nor asks for the number that it had', () => {
+    fake.message({ ...welcome, pageNumber: 1, role: 'listen' });
+    preferences.telephoneNumbers.value = { phone: '12' };
+    const { phone, number: device } = named('phone');
+    const line = { type: 'line', device, isOffHook: false, use: 'free' } as const;
+    const sentCount = fake.sent.length;
+    fake.message({ ...line, telephones: [], lastNumberDialed: '' });
+    phone.call();
+    phone.takeNumber('34');
+    expect(phone.state.value.call.kind).toBe('none');
+    expect(fake.sent.slice(sentCount)).toEqual([]);
+  });
+
+  it('may what its next welcome says', () => {
+    fake.message({ ...welcome, pageNumber: 1, role: 'listen' });
+    expect(named('hifi').whyNot('control')).toContain('does not let you');
+    fake.message({ ...welcome, pageNumber: 1, role: 'control' });
+    expect(named('hifi').whyNot('control')).toBeUndefined();
+  });
+});

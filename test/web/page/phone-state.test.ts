@@ -107,6 +107,11 @@ describe('a telephone that rings', () => {
     },
   );
 
+  it('dials nothing of what was typed before', () => {
+    const answering = stateAfter(presses('4'), call('ringing'), presses('2'), { type: 'answers' });
+    expect(answering.typed).toBe('');
+  });
+
   it('cannot be answered when it does not ring', () => {
     expect(stateAfter({ type: 'answers' }).call.kind).toBe('none');
   });
@@ -122,6 +127,13 @@ describe('keys', () => {
   it('are of the call once it is up, and what was typed is dialed', () => {
     const state = stateAfter(presses('4'), { type: 'calls' }, call('up'), presses('9'));
     expect(state).toMatchObject({ typed: '', sent: '9' });
+  });
+
+  it('that are typed after a call make it forgotten', () => {
+    const over = stateAfter({ type: 'calls' }, call('none', 'busy'));
+    expect(nextPhoneState(over, presses('4'), NOW_MS).call).toEqual({
+      ...{ kind: 'none', ended: undefined },
+    });
   });
 
   it('of the other end are shown while they are down, and remembered', () => {

@@ -78,6 +78,17 @@ describe('the sound of a call', () => {
     expect(microphones[0]?.isStopped).toBe(false);
   });
 
+  it('goes on after the call where the person asked for it in its middle', () => {
+    device.phone.call();
+    tellCall('up');
+    device.listen();
+    device.speak();
+    tellCall('none', 'hungUp');
+    expect(players[0]?.isStopped).toBe(false);
+    expect(microphones.map(({ isStopped }) => isStopped)).toEqual([true, false]);
+    expect(preferences.listening.value).toEqual(['phone']);
+  });
+
   it('is muted while that is wished', () => {
     device.phone.call();
     tellCall('up');
@@ -138,6 +149,22 @@ describe('the sound of a call', () => {
     expect(players[0]?.isStopped).toBe(true);
     expect(tones().signal).toBe('ended');
     fake.become({ kind: 'live' });
+  });
+});
+
+describe('a page that may only listen', () => {
+  it('calls nobody, and asks for no number', () => {
+    preferences.telephoneNumbers.value = { phone: '23' };
+    fake.message({
+      ...{ type: 'welcome', version: 1, gatewayVersion: 'test', serverNumber: 0, pageNumber: 1 },
+      role: 'listen',
+    });
+    fake.become({ kind: 'waiting', retryAtMs: 0, reason: 'gone' });
+    fake.become({ kind: 'live' });
+    tellLine();
+    device.phone.call();
+    expect(fake.sent).toEqual([]);
+    expect(device.phone.whyNot()).toBe('Your link does not let you speak');
   });
 });
 

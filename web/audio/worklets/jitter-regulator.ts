@@ -19,6 +19,8 @@ export interface JitterRegulator {
   arrived(newestMs: number, nowMs: number): void;
   /** Playing begins, or begins again elsewhere in the sound. */
   started(): void;
+  /** The sound ran dry before its end: frames come later than was known. */
+  ranDry(): void;
   /** To be called each quantum while it plays: by how much more waits than should, or how late it plays. */
   measured(errorMs: number, isOfMoment: boolean): void;
   /** The mean of the last complete measurement; 0 before. */
@@ -27,14 +29,18 @@ export interface JitterRegulator {
   readonly speed: number;
 }
 
-/** Frames are taken to come so late at least, on whatever network: 20 ms and a frame are held back. */
-const LEAST_LATENESS_MS = 20;
 export const HIGHEST_TARGET_MS = 500;
 const FIRST_TARGET_MS = 100;
 /** Of the lateness of recent frames; the rest may come too late. */
 const PERCENTILE = 0.98;
 /** Frames that count as recent: 10 s of 20 ms. */
 const RECENT_ARRIVALS = 512;
+/**
+ * What the percentile leaves out tears the sound each time where it is later than what is held back. Each time
+ * that happens, so much more is held back, and a third of a millisecond less each second that goes well: on a
+ * network that is late now and then the sound is torn a few times a minute, and on a good one it costs nothing.
+ */
+const CAUTION = { stepMs: 5, mostMs: 40, forgottenMsPerMs: 1 / 3_000 };
 /** Before so many arrivals nothing is known. */
 const FEWEST_ARRIVALS = 25;
 /** A sender whose clock jumps by so much is another sender, of which nothing is known. */
@@ -57,6 +63,8 @@ export function createJitterRegulator({ frameMs }: RegulatorOptions): JitterRegu
   let arrivalCount = 0;
   const drift = createDriftMeter();
 
+  let cautionMs = 0;
+  let arrivedMs = 0;
   let targetMs = FIRST_TARGET_MS;
   let isRecovering = true;
   let isCorrecting = false;
@@ -75,7 +83,9 @@ export function createJitterRegulator({ frameMs }: RegulatorOptions): JitterRegu
     sorted.sort();
     const earliest = sorted[0] as number;
     const late = (sorted[Math.ceil(count * PERCENTILE) - 1] as number) - earliest;
-    targetMs = Math.min(HIGHEST_TARGET_MS, Math.max(late, LEAST_LATENESS_MS) + frameMs);
+    // On whatever network: a frame is taken to come as late as it is long at least, so that two are held back.
+    const wantedMs = Math.max(late, frameMs) + frameMs + cautionMs;
+    targetMs = Math.min(HIGHEST_TARGET_MS, wantedMs);
   }
 
   function restartMean(): void {
@@ -117,6 +127,8 @@ export function createJitterRegulator({ frameMs }: RegulatorOptions): JitterRegu
       return 1 + correction;
     },
     arrived(newestMs, nowMs) {
+      cautionMs = Math.max(0, cautionMs - (nowMs - arrivedMs) * CAUTION.forgottenMsPerMs);
+      arrivedMs = nowMs;
       const lateMs = nowMs - newestMs;
       const last = lateness[(arrivalCount + RECENT_ARRIVALS - 1) % RECENT_ARRIVALS] as number;
       if (arrivalCount > 0 && Math.abs(lateMs - last) > CLOCK_JUMP_MS / 2) {
@@ -128,6 +140,10 @@ export function createJitterRegulator({ frameMs }: RegulatorOptions): JitterRegu
       // Stays below 2^31, and at the same place of the ring.
       if (arrivalCount === 2 * RECENT_ARRIVALS) arrivalCount = RECENT_ARRIVALS;
       drift.add(nowMs, lateMs);
+    },
+    ranDry() {
+      cautionMs = Math.min(CAUTION.mostMs, cautionMs + CAUTION.stepMs);
+      findTarget();
     },
     started() {
       isRecovering = true;

@@ -291,7 +291,10 @@ export class PlaybackEngine {
       this.#beginRun();
       return;
     }
-    if (!this.#isSoundOver) this.#underrunCount += 1;
+    if (!this.#isSoundOver) {
+      this.#underrunCount += 1;
+      this.#regulator.ranDry();
+    }
     this.#phase = this.#isSoundOver ? 'silent' : 'priming';
   }
 

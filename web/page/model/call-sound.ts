@@ -24,6 +24,9 @@ export interface CallSound {
   /** From now on the other end hears the microphone. */
   connect(): void;
   setMuted(isMuted: boolean): void;
+  /** The person wants it, too: it goes on after the call. */
+  keepListening(): void;
+  keepMicrophone(): void;
   /** For a microphone that was refused before. */
   tryMicrophoneAgain(): void;
   close(): void;
@@ -70,6 +73,12 @@ export function createCallSound(ports: CallSoundPorts): CallSound {
     setMuted(next) {
       isMuted.value = next;
       follow();
+    },
+    keepListening() {
+      isOwnListening.value = false;
+    },
+    keepMicrophone() {
+      isOwnMicrophone.value = false;
     },
     tryMicrophoneAgain: openMicrophone,
     close() {

@@ -157,6 +157,7 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
 
   const phone = createPhone({
     ...{ device: first.number, name, relay, preferences },
+    whyNot: () => device.whyNot('speak'),
     sound: createCallSound({
       ...{ listening, speaking, stopSpeaking },
       startListening: startPlayer,
@@ -187,6 +188,7 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
       // It may be the very click that the browser waits for.
       if (listening.value) void listening.value.player.resume();
       else startPlayer();
+      phone.sound.keepListening();
       remember(true);
     },
     stopListening() {
@@ -200,7 +202,9 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
       startPlayer();
     },
     speak() {
-      if (may('speak')) startMicrophone(false);
+      if (!may('speak')) return;
+      phone.sound.keepMicrophone();
+      startMicrophone(false);
     },
     speakAnew() {
       if (speaking.value) startMicrophone(speaking.value.microphone.isHeld);

@@ -1,9 +1,10 @@
 // The gateway as this page knows it: the relay's state, the devices, and what they have in common.
 import { batch, computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
 import type { DeviceListing, GatewayMessage } from '#shared/relay/control';
-import type { Role } from '#shared/relay/roles';
+import type { Right, Role } from '#shared/relay/roles';
 import type { Relay, RelayState } from '../../audio/face.ts';
 import type { PageSound } from '../page-sound.ts';
+import { whyNotInWords } from '../words/role-words.ts';
 import { deviceRemoved, requestRefused } from '../words/state-words.ts';
 import { createDevice, type DeviceModel } from './device.ts';
 import { createNotices, type Notices } from './notices.ts';
@@ -41,6 +42,8 @@ export interface GatewayModel {
   /** The latency at which pages play together; 0 while they do not. */
   readonly syncLatencyMs: ReadonlySignal<number>;
   readonly nowMs: () => number;
+  /** Why this page may not, in words; undefined where it may. */
+  whyNot(right: Right): string | undefined;
   choose(device: DeviceModel): void;
   /** In a click or key handler. */
   resumeAll(): void;
@@ -149,6 +152,7 @@ export function createGateway(options: GatewayOptions): GatewayModel {
     devices,
     syncLatencyMs,
     nowMs: sound.nowMs,
+    whyNot: (right) => whyNotInWords(role.value, right),
     chosen: computed(() => chosenOf(devices.value, preferences.device.value)),
     needsGesture: computed(() =>
       devices.value.some(({ listening }) => listening.value?.state.value === 'needsGesture'),

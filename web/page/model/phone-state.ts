@@ -102,7 +102,7 @@ export function nextPhoneState(state: PhoneState, event: PhoneEvent, serverMs: n
       return canCall(state) ? { ...begun(state), call: { kind: 'asking' } } : state;
     case 'answers':
       return state.call.kind === 'ringing'
-        ? { ...begun(state), call: { kind: 'answering' } }
+        ? { ...begun(state), typed: '', call: { kind: 'answering' } }
         : state;
     case 'hangsUp':
       return hungUp(state, serverMs);
@@ -123,7 +123,9 @@ function called(state: PhoneState, message: Message<'call'>, serverMs: number): 
   if (message.state === 'up') {
     return { ...state, typed: '', call: { kind: 'up', sinceServerMs: message.sinceServerMs } };
   }
-  return { ...begun(state), call: { kind: message.state } };
+  // Who is called dials nothing, whatever was typed before.
+  const typed = message.state === 'ringing' ? '' : state.typed;
+  return { ...begun(state), typed, call: { kind: message.state } };
 }
 
 function ended(state: PhoneState, reason: EndReason | undefined, serverMs: number): PhoneState {
@@ -167,9 +169,13 @@ function heardKey(state: PhoneState, { digit, isDown }: Message<'key'>): PhoneSt
 }
 
 function pressed(state: PhoneState, digit: string): PhoneState {
-  return state.call.kind === 'up'
-    ? { ...state, sent: withKey(state.sent, digit) }
-    : { ...state, typed: withKey(state.typed, digit) };
+  const { call } = state;
+  if (call.kind === 'up') return { ...state, sent: withKey(state.sent, digit) };
+  const typed = withKey(state.typed, digit);
+  // What is typed is for the next call, and the last one is forgotten.
+  return call.kind === 'none'
+    ? { ...state, typed, call: { kind: 'none', ended: undefined } }
+    : { ...state, typed };
 }
 
 function withKey(keys: string, digit: string): string {

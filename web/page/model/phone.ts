@@ -22,6 +22,8 @@ export interface PhonePorts {
   readonly name: ReadonlySignal<string>;
   readonly relay: Relay;
   readonly preferences: Preferences;
+  /** Why this page may not call; undefined where it may. */
+  readonly whyNot: () => string | undefined;
   readonly sound: CallSound;
   readonly tones: PhoneTones;
   /** Of everything that the page makes sound with, from 0 to 1. */
@@ -37,6 +39,8 @@ export type Refusal = Extract<GatewayMessage, { type: 'refused' }>;
 export interface PhoneModel {
   readonly state: ReadonlySignal<PhoneState>;
   readonly sound: CallSound;
+  /** Why this page may not call, nor have a number; undefined where it may. */
+  whyNot(): string | undefined;
   /** The keys that this page holds down. */
   readonly held: ReadonlySignal<ReadonlySet<string>>;
   /** The number that the person wants for this page, as it is remembered. */
@@ -70,7 +74,8 @@ export interface PhoneModel {
 const TAP_MS = 120;
 
 export function createPhone(ports: PhonePorts): PhoneModel {
-  const { device, name, relay, preferences, sound, tones, amplitude, nowMs, after } = ports;
+  const { device, name, relay, preferences, whyNot, sound, tones, amplitude } = ports;
+  const { nowMs, after } = ports;
   const state = signal(firstPhoneState);
   const held = signal<ReadonlySet<string>>(new Set());
   const keyEnds = new Map<string, () => void>();
@@ -92,14 +97,15 @@ export function createPhone(ports: PhonePorts): PhoneModel {
   }
 
   function changed(before: PhoneState, { call }: PhoneState): void {
-    if (before.call.kind === call.kind) return;
-    if (call.kind === 'up') {
-      // The gateway may say so of a call that this page has not asked for.
-      if (!needsSound(before.call)) sound.open();
+    if (before.call === call) return;
+    const [hadSound, hasSound] = [needsSound(before.call), needsSound(call)];
+    // The gateway may say that a call is up for which this page has not asked.
+    if (hasSound && !hadSound) sound.open();
+    if (hadSound && !hasSound) sound.close();
+    if (call.kind === 'up' && before.call.kind !== 'up') {
       sound.connect();
       dial(before.typed);
-    } else if (needsSound(call) && !needsSound(before.call)) sound.open();
-    else if (!needsSound(call) && needsSound(before.call)) sound.close();
+    }
     tones.signal(signalOf(call));
   }
 
@@ -120,9 +126,11 @@ export function createPhone(ports: PhonePorts): PhoneModel {
   const phone: PhoneModel = {
     state,
     sound,
+    whyNot,
     held,
     wantedNumber,
     call() {
+      if (whyNot() !== undefined) return;
       happens({ type: 'calls' });
       if (state.value.call.kind === 'asking') relay.send({ type: 'call', device });
     },
@@ -159,6 +167,7 @@ export function createPhone(ports: PhonePorts): PhoneModel {
     },
     erase: () => happens({ type: 'erases' }),
     takeNumber(number) {
+      if (whyNot() !== undefined) return;
       const { [name.value]: _before, ...others } = preferences.telephoneNumbers.value;
       const digits = number.replace(/\D/g, '').slice(0, MAX_NUMBER_DIGITS);
       preferences.telephoneNumbers.value =
@@ -173,7 +182,8 @@ export function createPhone(ports: PhonePorts): PhoneModel {
       const isFirst = state.value.line === undefined;
       happens(message);
       // The gateway has come, perhaps again: it knows nothing of the number yet.
-      if (message.type === 'line' && isFirst && wantedNumber.peek() !== '') askForNumber();
+      if (message.type !== 'line' || !isFirst || whyNot() !== undefined) return;
+      if (wantedNumber.peek() !== '') askForNumber();
     },
     refused(refusal) {
       const before = state.value;

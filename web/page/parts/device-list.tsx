@@ -42,7 +42,13 @@ export function DeviceList({ gateway, messages, onWhy }: DeviceListProps) {
                 preferences={gateway.preferences}
                 onWhy={onWhy}
               >
-                {device === withMessages && <MessageList gateway={gateway} messages={messages} />}
+                {device === withMessages && (
+                  <MessageList
+                    gateway={gateway}
+                    messages={messages}
+                    whyNotDelete={device.whyNot('control')}
+                  />
+                )}
               </DeviceCard>
             </li>
           ))}

@@ -22,13 +22,15 @@ const AFTER_CALL_MS = 1_500;
 export interface MessageListProps {
   readonly gateway: GatewayModel;
   readonly messages: Messages;
+  /** Why this page may not delete them; undefined where it may. */
+  readonly whyNotDelete: string | undefined;
 }
 
-export function MessageList({ gateway, messages }: MessageListProps) {
+export function MessageList({ gateway, messages, whyNotDelete }: MessageListProps) {
   useRefresh(gateway, messages);
   const list = messages.list.value;
   if (!list || list.length === 0) return null;
-  return <FilledList gateway={gateway} messages={messages} list={list} />;
+  return <FilledList {...{ gateway, messages, whyNotDelete, list }} />;
 }
 
 /** While somebody may see them, when the gateway comes, and after each call. */
@@ -68,7 +70,7 @@ interface FilledListProps extends MessageListProps {
   readonly list: readonly VoiceMessage[];
 }
 
-function FilledList({ gateway, messages, list }: FilledListProps) {
+function FilledList({ gateway, messages, whyNotDelete, list }: FilledListProps) {
   const { masterVolume, isMuted } = gateway.preferences;
   const audio = useRef<HTMLAudioElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -146,6 +148,7 @@ function FilledList({ gateway, messages, list }: FilledListProps) {
             onSeek={(seconds) => {
               if (audio.current) audio.current.currentTime = seconds;
             }}
+            whyNotDelete={whyNotDelete}
             onRemove={() => void remove(message.id)}
           />
         ))}
@@ -160,10 +163,12 @@ interface MessageRowProps {
   readonly playback: Signal<Playback | undefined>;
   readonly onToggle: () => void;
   readonly onSeek: (seconds: number) => void;
+  readonly whyNotDelete: string | undefined;
   readonly onRemove: () => void;
 }
 
-function MessageRow({ message, isNew, playback, onToggle, onSeek, onRemove }: MessageRowProps) {
+function MessageRow(props: MessageRowProps) {
+  const { message, isNew, playback, onToggle, onSeek, whyNotDelete, onRemove } = props;
   const own = playback.value?.id === message.id ? playback.value : undefined;
   const isPlaying = own?.isPlaying ?? false;
   const when = whenInWords(message.receivedAt, new Date());
@@ -183,7 +188,7 @@ function MessageRow({ message, isNew, playback, onToggle, onSeek, onRemove }: Me
         <time dateTime={message.receivedAt}>{when}</time>
         <span class="quiet">{length}</span>
       </p>
-      <Remove when={when} onRemove={onRemove} />
+      <Remove when={when} whyNot={whyNotDelete} onRemove={onRemove} />
       {own && (
         <div class="message-progress">
           <input
@@ -205,8 +210,14 @@ function MessageRow({ message, isNew, playback, onToggle, onSeek, onRemove }: Me
   );
 }
 
+interface RemoveProps {
+  readonly when: string;
+  readonly whyNot: string | undefined;
+  readonly onRemove: () => void;
+}
+
 /** It is asked again, because nothing brings a message back. */
-function Remove({ when, onRemove }: { readonly when: string; readonly onRemove: () => void }) {
+function Remove({ when, whyNot, onRemove }: RemoveProps) {
   const isAsking = useSignal(false);
   const sure = useRef<HTMLButtonElement>(null);
   useEffect(() => {
@@ -217,6 +228,8 @@ function Remove({ when, onRemove }: { readonly when: string; readonly onRemove: 
       <button
         type="button"
         class="plain"
+        disabled={whyNot !== undefined}
+        title={whyNot}
         aria-label={`Delete the message of ${when} …`}
         onClick={() => {
           isAsking.value = true;

@@ -8,9 +8,10 @@ import { callLength, lineTone, lineWords, phoneWords, spelled } from '../words/p
 export function PhoneDisplay({ phone }: { readonly phone: PhoneModel }) {
   const state = phone.state.value;
   const { call, line, typed, sent, heard, number } = state;
-  const { headline, detail } = phoneWords(state);
+  const { headline, detail } = phoneWords(state, phone.whyNot());
   const isOver = call.kind === 'none' && call.ended !== undefined;
-  const digits = call.kind === 'up' || (isOver && typed === '') ? sent : typed;
+  const isSent = call.kind === 'up' || (isOver && typed === '');
+  const digits = isSent ? sent : typed;
   return (
     <div class={`display ${call.kind}`}>
       <p class="display-top">
@@ -27,7 +28,7 @@ export function PhoneDisplay({ phone }: { readonly phone: PhoneModel }) {
         {digits !== '' && (
           <>
             <span class="unseen">
-              {call.kind === 'up' ? 'You pressed' : 'To be dialed'} {spelled(digits)}
+              {isSent ? 'You pressed' : 'To be dialed'} {spelled(digits)}
             </span>
             <span aria-hidden="true">{digits}</span>
           </>

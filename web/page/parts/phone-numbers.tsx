@@ -23,6 +23,8 @@ function OwnNumber({ phone }: { readonly phone: PhoneModel }) {
   const state = phone.state.value;
   const wanted = phone.wantedNumber.value;
   const typed = useSignal(wanted);
+  const isKept = typed.value === state.number;
+  const whyNot = phone.whyNot();
   useEffect(() => {
     typed.value = wanted;
   }, [wanted, typed]);
@@ -50,7 +52,7 @@ function OwnNumber({ phone }: { readonly phone: PhoneModel }) {
           typed.value = currentTarget.value;
         }}
       />
-      <button type="submit" disabled={!state.line || typed.value === state.number}>
+      <button type="submit" disabled={!state.line || isKept || whyNot !== undefined} title={whyNot}>
         {typed.value === '' && state.number !== '' ? 'Give back' : 'Take it'}
       </button>
       <small

@@ -80,11 +80,14 @@ function CallButton({ device }: { readonly device: DeviceModel }) {
   const { name } = device.listing.value;
   const state = phone.state.value;
   const isRung = state.call.kind === 'ringing';
+  const whyNot = phone.whyNot();
   return (
     <button
       type="button"
       class={isRung ? 'call rung' : 'call'}
       aria-disabled={!isRung && !canCall(state)}
+      disabled={whyNot !== undefined}
+      title={whyNot}
       onClick={() => (isRung ? phone.answer() : phone.call())}
     >
       <Icon name="phone" />

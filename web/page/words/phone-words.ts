@@ -1,6 +1,7 @@
 // What a telephone says in each state: of its line, of this page's call, and of how that ended.
 import type { Call, EndedCall, EndReason, Line, PhoneState } from '../model/phone-state.ts';
 import { clockTime, countInWords } from './in-words.ts';
+import { whyNotSentence } from './role-words.ts';
 import type { Tone, Trouble } from './state-words.ts';
 
 export interface PhoneWords {
@@ -58,13 +59,19 @@ const away: PhoneWords = {
   detail: 'The line is back as soon as the gateway is.',
 };
 
-/** What the display says of this page's call, or of the line where there is none. */
-export function phoneWords({ call, line, typed }: PhoneState): PhoneWords {
+/**
+ * What the display says of this page's call, or of the line where there is none. `whyNot`: why the page may not
+ * call; undefined where it may.
+ */
+export function phoneWords({ call, line, typed }: PhoneState, whyNot?: string): PhoneWords {
   if (call.kind !== 'none') return callWords[call.kind];
   if (call.ended) return endedWords(call.ended);
   if (!line) return away;
   if (!isFree(line))
     return { headline: lineWords(line), detail: 'Whoever calls now finds it busy.' };
+  if (whyNot !== undefined) {
+    return { headline: 'No calls from here', detail: whyNotSentence(whyNot) };
+  }
   return typed === ''
     ? ready
     : { headline: 'Ready', detail: 'Press Call; the digits are dialed when somebody answers.' };

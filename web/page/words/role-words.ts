@@ -6,7 +6,7 @@ import type { Trouble } from './state-words.ts';
 const deeds: Readonly<Record<Right, string>> = {
   listen: 'listen',
   speak: 'speak',
-  control: 'set devices and play files',
+  control: 'set devices, play files or delete messages',
   admin: 'look after the gateway',
 };
 
