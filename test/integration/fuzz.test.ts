@@ -52,10 +52,12 @@ const KEPT_FRAMES = 3.5 * RATE_HZ;
 beforeAll(compileGateway, 120_000);
 
 const quiet = { rateHz: RATE_HZ, encoding: 'LIN16', channelCount: 2 } as const;
+/** A device has its buffers from its first sound on: those that damage finds one day must be small. */
+const spare = { rateHz: 8_000, encoding: 'LIN16', channelCount: 1, bufferSeconds: 0.5 } as const;
 /** The recorded devices, the quiet client's, and between them as many as make its number safe. */
 const devices = [
   ...defaultDevices,
-  ...Array.from({ length: QUIET_DEVICE - 5 }, (_, index) => ({ ...quiet, name: `spare${index}` })),
+  ...Array.from({ length: QUIET_DEVICE - 5 }, (_, index) => ({ ...spare, name: `spare${index}` })),
   { ...quiet, name: 'quiet' },
 ];
 /** What clients leave behind for ever is soon as much as it may be. */
