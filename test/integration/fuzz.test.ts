@@ -238,7 +238,7 @@ it(
       .since(performance.now() - 1_000)
       .map(inWords)
       .join('\n');
-    expect(output.stderr, last).not.toMatch(/ error |failed inside/);
+    expect(output.stderr, last).not.toMatch(/"level":"error"|failed inside/);
     expect(child.exitCode, last).toBe(null);
     expect(guilty).toEqual([]);
     if (starvedMs < EXCUSED_MS) expect(streamed.lateCount).toBe(0);

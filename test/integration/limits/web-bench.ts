@@ -40,7 +40,8 @@ export async function openWebServer(limits = PATIENT, maxConnections = 1_000): P
     admin: { endClient: () => false, tokens },
     messages: { path: tmpdir(), list: none, find: none, remove: async () => false },
     limits,
-    onError: (error) => expect.unreachable(error.message),
+    health: () => [],
+    log: { debug: () => {}, error: (_event, { reason }) => expect.unreachable(String(reason)) },
   });
   new ConnectionCensus({
     limits: { connections: maxConnections, connectionsPerAddress: 1 },
