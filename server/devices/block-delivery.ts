@@ -20,6 +20,8 @@ export interface BlockDeliveryOptions {
   readonly windowFrames: number;
 }
 
+const NOTHING = () => {};
+
 /**
  * A block is handed on when all of it is past, so that nobody can change it any more; several at once where
  * everybody waits for several, so that nothing wakes for one alone. Blocks come in order and without loss,
@@ -39,7 +41,11 @@ export class BlockDelivery {
   #isSounding = false;
   #isDelivering = false;
   #aimedBlock: number | undefined;
-  #cancelTimer = () => {};
+  #cancelTimer = NOTHING;
+  readonly #timeCame = () => {
+    this.#cancelTimer = NOTHING;
+    this.#deliver();
+  };
 
   constructor({ clock, timers, blockFrames, windowFrames }: BlockDeliveryOptions) {
     this.#clock = clock;
@@ -111,7 +117,7 @@ export class BlockDelivery {
     this.#nextBlock = this.#aimedBlock;
     const endFrame = (this.#lastWantedFrom(this.#aimedBlock) + 1) * this.#blockFrames;
     const delayMs = Math.max(0, this.#clock.msUntil(endFrame));
-    this.#cancelTimer = this.#timers.after(delayMs, () => this.#deliver());
+    this.#cancelTimer = this.#timers.after(delayMs, this.#timeCame);
   }
 
   /** Of the blocks from this one on: the last that somebody waits for, or the first without sound. */

@@ -185,7 +185,7 @@ export class Session implements Receiver {
       const progress = operation.step();
       if (progress === 'more') return;
       if (progress !== 'done') {
-        this.#waitFor(progress);
+        this.#waitFor(progress, operation.slackMs);
         return;
       }
       client.operation = undefined;
@@ -210,10 +210,11 @@ export class Session implements Receiver {
     client.sendError(refusal, this.#opcode, this.#minorOpcode);
   }
 
-  #waitFor(delayMs: number): void {
+  #waitFor(delayMs: number, slackMs: number): void {
+    const { timers } = this.#server.options;
     this.#state = 'waiting';
     this.#pause();
-    this.#cancelTimer = this.#server.options.timers.after(delayMs, () => this.#becomeReady());
+    this.#cancelTimer = timers.after(delayMs, () => this.#becomeReady(), slackMs);
   }
 
   #becomeReady(): void {

@@ -9,6 +9,7 @@ import { encodeFrame, FRAME_HEADER_BYTES, frameFlags } from '#shared/relay/frame
 import { BroadcastFrame } from './broadcast-frame.ts';
 import { FanOut, type FanOutOptions, type FrameListener } from './fan-out.ts';
 import { frameMessage } from './frame-message.ts';
+import { FrameTemplate } from './frame-template.ts';
 
 export type FrameMs = 10 | 20;
 
@@ -30,6 +31,8 @@ export class Broadcast implements Sink {
   readonly #encoder;
   /** The encoded samples of the frame that is being filled. */
   readonly #bytes: Uint8Array;
+  /** Of a frame that is full. */
+  readonly #template: FrameTemplate;
   #filledFrames = 0;
   #startFrame = 0;
   #isDiscontinuous = true;
@@ -47,6 +50,7 @@ export class Broadcast implements Sink {
     const sampleCount = this.#frameFrames * device.channelCount;
     this.#encoder = createEncoder16(codec, device.channelCount, sampleCount, codec.fullScale);
     this.#bytes = new Uint8Array(this.#byteCount(this.#frameFrames));
+    this.#template = new FrameTemplate(this.#header(this.#frameFrames), this.#bytes.length);
   }
 
   get listenerCount(): number {
@@ -115,20 +119,24 @@ export class Broadcast implements Sink {
   }
 
   #frame(endFlags: number): BroadcastFrame {
-    const { device, deviceNumber, clock } = this.#options;
-    const header = {
-      kind: 'played',
+    const moment = {
       flags: endFlags | (this.#isDiscontinuous ? frameFlags.discontinuity : 0),
-      device: deviceNumber,
-      encoding: device.encoding,
-      channelCount: device.channelCount,
-      frameCount: this.#filledFrames,
       sequence: this.#sequence,
       startTime: deviceTime(this.#startFrame),
-      senderMicroseconds: Math.floor(clock.nowMs() * 1_000),
-    } as const;
+      senderMicroseconds: Math.floor(this.#options.clock.nowMs() * 1_000),
+    };
+    if (this.#filledFrames === this.#frameFrames) {
+      return new BroadcastFrame(this.#template.message(moment, this.#bytes));
+    }
+    const header = { ...this.#header(this.#filledFrames), ...moment };
     const samples = this.#bytes.subarray(0, this.#byteCount(this.#filledFrames));
     return new BroadcastFrame(frameMessage(encodeFrame(header, samples)));
+  }
+
+  #header(frameCount: number) {
+    const { device, deviceNumber } = this.#options;
+    const { encoding, channelCount } = device;
+    return { kind: 'played', device: deviceNumber, encoding, channelCount, frameCount } as const;
   }
 
   #byteCount(frameCount: number): number {

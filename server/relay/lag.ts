@@ -10,6 +10,8 @@ export type LagVerdict = 'send' | 'drop' | 'close';
 /** The time on the way of a page that has not answered yet. */
 const ASSUMED_ROUND_TRIP_MS = 1_000;
 const PING_EVERY_MS = 2_000;
+/** Pages are asked in groups, so that their answers do not wake this process for each of them. */
+const PING_GRID_MS = 200;
 /** While nothing is sent, pings only find out whether the page is still there. */
 const IDLE_PING_MS = 5_000;
 /** As many pings ago a connection may have been quicker than it ever is now. */
@@ -76,7 +78,7 @@ export class Lag {
   ping(nowMs: number): void {
     if (this.#pingSentMs !== undefined) return;
     this.#pingSentMs = nowMs;
-    this.#nextPingMs = nowMs + PING_EVERY_MS;
+    this.#nextPingMs = Math.round((nowMs + PING_EVERY_MS) / PING_GRID_MS) * PING_GRID_MS;
     this.#pingWaitedMs = 0;
     this.#lookedMs = nowMs;
     this.#options.asking();

@@ -79,6 +79,8 @@ export interface Figures {
   readonly residentBytes: number;
   /** The longest turn of the event loop since it was last asked, in processor time. */
   readonly busyTurnMs: number;
+  /** How late the event loop was at most since then, for whatever reason. */
+  readonly delayMaxMs: number;
 }
 
 export interface Probe {

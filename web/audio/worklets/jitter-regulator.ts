@@ -38,9 +38,9 @@ const RECENT_ARRIVALS = 512;
 /**
  * What the percentile leaves out tears the sound each time where it is later than what is held back. Each time
  * that happens, so much more is held back, and a third of a millisecond less each second that goes well: on a
- * network that is late now and then the sound is torn once or twice a minute, and on a good one it costs nothing.
+ * network that is late now and then the sound is torn a few times a minute, and on a good one it costs nothing.
  */
-const CAUTION = { stepMs: 10, mostMs: 60, forgottenMsPerMs: 1 / 3_000 };
+const CAUTION = { stepMs: 5, mostMs: 40, forgottenMsPerMs: 1 / 3_000 };
 /** Before so many arrivals nothing is known. */
 const FEWEST_ARRIVALS = 25;
 /** A sender whose clock jumps by so much is another sender, of which nothing is known. */
