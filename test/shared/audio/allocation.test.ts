@@ -21,8 +21,7 @@ import { testSignal } from './encodings/reference-vectors.ts';
 const BLOCK_SAMPLES = [320, 160] as const;
 const WARM_UP_BLOCKS = 3_000;
 const BLOCKS = 1_000;
-/** Far more than it takes: on a busy machine the optimizing compiler gets its turn late. */
-const MOST_RUNS = 200;
+const MOST_RUNS = 12;
 /** The least object is 16 bytes; what the engine keeps of its own for a run stays far below one a block. */
 const MOST_BYTES_PER_BLOCK = 8;
 
@@ -34,16 +33,19 @@ const collectGarbage: () => void = runInNewContext('gc');
 
 /**
  * Bytes of heap used up by each block, garbage included. The least of several runs, because compilers and
- * collectors, which are at work meanwhile, only ever add to it; the first that shows none is enough.
+ * collectors, which are at work meanwhile, only ever add to it; the first that shows none is enough. Each
+ * run is longer than the last: what the engine keeps for a run, such as code compiled anew, fades beside
+ * its blocks, and an object for each block does not.
  */
 function bytesPerBlock(work: Work): number {
   for (let turn = 0; turn < WARM_UP_BLOCKS; turn++) work(turn);
   let least = Number.POSITIVE_INFINITY;
-  for (let run = 0; run < MOST_RUNS && least >= MOST_BYTES_PER_BLOCK; run++) {
+  for (let run = 1; run <= MOST_RUNS && least >= MOST_BYTES_PER_BLOCK; run++) {
+    const blockCount = run * BLOCKS;
     collectGarbage();
     const before = process.memoryUsage().heapUsed;
-    for (let turn = 0; turn < BLOCKS; turn++) work(turn);
-    const bytes = (process.memoryUsage().heapUsed - before) / BLOCKS;
+    for (let turn = 0; turn < blockCount; turn++) work(turn);
+    const bytes = (process.memoryUsage().heapUsed - before) / blockCount;
     // Less than nothing means that a collection came between.
     if (bytes > -MOST_BYTES_PER_BLOCK) least = Math.min(least, bytes);
   }
