@@ -1,45 +1,48 @@
-// Servers that mix what programs play over TCP, each into an output that goes nowhere and one program that
-// hears it: the gateway, and those of the machine's distribution.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+// Servers of the machine's distribution that mix what programs play over TCP, each into an output that goes
+// nowhere and one program that hears it.
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { WebSocket } from 'ws';
-import { RELAY_VERSION } from '#shared/relay/frame';
-import { cpuMsOf, isInstalled, type PeerProgram, startProgram } from './peer-process.ts';
+import { gatewayMixer } from './peer-gateway-mixer.ts';
+import {
+  BLOCK_MS,
+  BYTES_PER_FRAME,
+  loudFramesIn,
+  type Mixed,
+  type Mixer,
+  RATE_HZ,
+  type RunningMixer,
+  shareDuring,
+} from './peer-mixing.ts';
+import { isInstalled, type PeerProgram, startProgram } from './peer-process.ts';
 import { samplesOf } from './server-client.ts';
 import { sleep } from './server-pace.ts';
-import { freePort, startGateway } from './server-process.ts';
-import { measureStreams, type StreamLoad } from './server-streams.ts';
-import { stereo } from './server-throughput.ts';
+import { freePort } from './server-process.ts';
 
-/** What each stream sends at a time, and how much of it the servers mix at once: the length of the gateway's. */
-export const BLOCK_MS = 43;
 /** PulseAudio keeps two blocks at the client and mixes in halves of the rest. */
 const PULSE_LATENCY_MS = 4 * BLOCK_MS;
+/** The power of two that is nearest to a block. */
 const QUANTUM_FRAMES = 2_048;
 const START_MS = 1_500;
 const SETTLE_MS = 2_000;
 const NOISE_SECONDS = 60;
-const STEREO_BYTES_PER_SECOND = 4 * 48_000;
-
-/** The share of one core that the server takes for so many streams of 48 kHz stereo. */
-export type MeasureMixing = (streamCount: number, measureMs: number) => Promise<number>;
-
-export interface Mixer {
-  readonly name: string;
-  /** Programs that must be there. */
-  readonly programs: readonly string[];
-  /** Starts it, lets `use` measure, and ends it. */
-  run(use: (measure: MeasureMixing) => Promise<void>): Promise<void>;
-}
+const FORMAT = ['--raw', `--rate=${RATE_HZ}`, '--channels=2', '--format=s16le'];
 
 export const mixers: readonly Mixer[] = [
-  { name: 'gateway', programs: [], run: runGateway },
-  { name: 'PulseAudio', programs: ['pulseaudio', 'pacat', 'parec'], run: runPulseAudio },
+  gatewayMixer,
+  { name: 'PulseAudio', programs: ['pulseaudio', 'pacat'], start: startPulseAudio },
   {
     name: 'PipeWire',
-    programs: ['pipewire', 'pipewire-pulse', 'wireplumber', 'dbus-daemon', 'pacat', 'parec'],
-    run: runPipeWire,
+    programs: ['pipewire', 'pipewire-pulse', 'wireplumber', 'dbus-daemon', 'pacat'],
+    start: startPipeWire,
   },
 ];
 
@@ -47,111 +50,94 @@ export function isAvailable({ programs }: Mixer): boolean {
   return programs.every(isInstalled);
 }
 
-async function runGateway(use: (measure: MeasureMixing) => Promise<void>): Promise<void> {
-  const gateway = await startGateway();
-  const listener = new WebSocket(`${gateway.page.replace(/^http/, 'ws')}relay`);
-  listener.on('open', () => {
-    const hello = { type: 'hello', version: RELAY_VERSION, pageName: 'bench' };
-    listener.send(JSON.stringify(hello));
-    listener.send(JSON.stringify({ type: 'listen', device: 2, frameMs: 20 }));
-  });
-  await sleep(START_MS);
-  await use(async (streamCount, measureMs) => {
-    const { cpuShare } = await measureStreams(load(streamCount), gateway, {
-      scale: measureMs / 4_000,
-    });
-    return cpuShare;
-  });
-  listener.terminate();
-  await gateway.stop();
+interface PulseServer {
+  /** Where its files are; removed at its end. */
+  readonly folder: string;
+  readonly port: number;
+  /** Whose CPU counts. */
+  readonly servers: readonly PeerProgram[];
+  /** What else it needs, and ends with it. */
+  readonly helpers: readonly PeerProgram[];
 }
 
-function load(clientCount: number): StreamLoad {
+/** A server that speaks PulseAudio's protocol, with one program that hears its null sink. */
+async function hearing({ folder, port, servers, helpers }: PulseServer): Promise<RunningMixer> {
+  const environment = { PULSE_SERVER: `tcp:127.0.0.1:${port}` };
+  const noise = path.join(folder, 'noise.raw');
+  const recorded = path.join(folder, 'heard.raw');
+  writeFileSync(noise, samplesOf(NOISE_SECONDS * RATE_HZ * BYTES_PER_FRAME));
+  writeFileSync(recorded, '');
+  const hearer = startProgram(
+    'pacat',
+    ['--record', ...FORMAT, '--device=null-sink.monitor', `--latency-msec=${BLOCK_MS}`, recorded],
+    environment,
+  );
+  await sleep(SETTLE_MS);
+  const pids = servers.map(({ pid }) => pid);
+  const loudFrames = loudFramesOf(recorded);
   return {
-    name: 'stereo',
-    kind: stereo,
-    clientCount,
-    secondsAhead: 1,
-    requestsAtOnce: 1,
-    requestsPerAnswer: 24,
+    measure: (streamCount, measureMs) =>
+      measurePulse(environment, noise, streamCount, () => shareDuring(measureMs, pids, loudFrames)),
+    async stop() {
+      await Promise.all([hearer, ...servers, ...helpers].map((program) => program.stop()));
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }
 
-/** Programs that play noise to a server which speaks PulseAudio's protocol, and one that hears all. */
 async function measurePulse(
-  address: string,
+  environment: NodeJS.ProcessEnv,
   noise: string,
-  pids: readonly number[],
   streamCount: number,
-  measureMs: number,
-): Promise<number> {
-  const environment = { PULSE_SERVER: address };
-  const format = ['--raw', '--rate=48000', '--channels=2', '--format=s16le'];
+  measure: () => Promise<Mixed>,
+): Promise<Mixed> {
   const pace = [`--latency-msec=${PULSE_LATENCY_MS}`, `--process-time-msec=${BLOCK_MS}`];
   const players = Array.from({ length: streamCount }, () =>
-    startProgram('pacat', ['--playback', ...format, ...pace, noise], environment),
+    startProgram('pacat', ['--playback', ...FORMAT, ...pace, noise], environment),
   );
   await sleep(SETTLE_MS);
-  const [before, startMs] = [cpuMsOf(pids), performance.now()];
-  await sleep(measureMs);
-  const cpuShare = (cpuMsOf(pids) - before) / (performance.now() - startMs);
+  const mixed = await measure();
   const goneCount = players.filter(({ child }) => child.exitCode !== null).length;
   await Promise.all(players.map((player) => player.stop()));
   if (goneCount > 0) throw new Error(`${goneCount} of ${streamCount} players ended too early.`);
-  return cpuShare;
+  return mixed;
 }
 
-interface PulseServer {
-  readonly port: number;
-  /** Of what it is made of. */
-  readonly servers: readonly PeerProgram[];
+/** Counts the frames that are not silent in what a program writes to a file, as far as it has come. */
+function loudFramesOf(file: string): () => number {
+  let readBytes = 0;
+  let loudCount = 0;
+  return () => {
+    const bytes = Buffer.alloc(statSync(file).size - readBytes);
+    const descriptor = openSync(file, 'r');
+    const byteCount = readSync(descriptor, bytes, 0, bytes.length, readBytes);
+    closeSync(descriptor);
+    const wholeBytes = byteCount - (byteCount % BYTES_PER_FRAME);
+    readBytes += wholeBytes;
+    loudCount += loudFramesIn(bytes.subarray(0, wholeBytes));
+    return loudCount;
+  };
 }
 
-async function usePulse(
-  folder: string,
-  { port, servers }: PulseServer,
-  use: (measure: MeasureMixing) => Promise<void>,
-): Promise<void> {
-  const address = `tcp:127.0.0.1:${port}`;
-  const noise = path.join(folder, 'noise.raw');
-  writeFileSync(noise, samplesOf(NOISE_SECONDS * STEREO_BYTES_PER_SECOND));
-  const pids = servers.map(({ pid }) => pid);
-  const monitor = ['--record', '--raw', '--rate=48000', '--channels=2', '--format=s16le'];
-  const hearing = startProgram(
-    'pacat',
-    [...monitor, '--device=null-sink.monitor', `--latency-msec=${BLOCK_MS}`, '/dev/null'],
-    { PULSE_SERVER: address },
+function newFolder(): string {
+  return mkdtempSync(path.join(tmpdir(), 'peer-'));
+}
+
+async function startPulseAudio(): Promise<RunningMixer> {
+  const folder = newFolder();
+  const port = await freePort();
+  const modules = [
+    `module-null-sink sink_name=null-sink rate=${RATE_HZ} channels=2 format=s16le`,
+    `module-native-protocol-tcp port=${port} listen=127.0.0.1 auth-anonymous=1`,
+  ];
+  const options = ['-n', '--daemonize=no', '--exit-idle-time=-1', '--use-pid-file=no'];
+  const server = startProgram(
+    'pulseaudio',
+    [...options, '--realtime=no', '--high-priority=no', ...modules.flatMap((one) => ['-L', one])],
+    { HOME: folder, XDG_RUNTIME_DIR: folder },
   );
-  await sleep(SETTLE_MS);
-  await use((streamCount, measureMs) => measurePulse(address, noise, pids, streamCount, measureMs));
-  await Promise.all([hearing, ...servers].map((program) => program.stop()));
-}
-
-async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'peer-'));
-  try {
-    await run(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function runPulseAudio(use: (measure: MeasureMixing) => Promise<void>): Promise<void> {
-  return inFolder(async (folder) => {
-    const port = await freePort();
-    const modules = [
-      'module-null-sink sink_name=null-sink rate=48000 channels=2 format=s16le',
-      `module-native-protocol-tcp port=${port} listen=127.0.0.1 auth-anonymous=1`,
-    ];
-    const options = ['-n', '--daemonize=no', '--exit-idle-time=-1', '--use-pid-file=no'];
-    const server = startProgram(
-      'pulseaudio',
-      [...options, '--realtime=no', '--high-priority=no', ...modules.flatMap((one) => ['-L', one])],
-      { HOME: folder, XDG_RUNTIME_DIR: folder },
-    );
-    await sleep(START_MS);
-    await usePulse(folder, { port, servers: [server] }, use);
-  });
+  await sleep(START_MS);
+  return hearing({ folder, port, servers: [server], helpers: [] });
 }
 
 function pipeWireFiles(port: number): Readonly<Record<string, string>> {
@@ -191,31 +177,28 @@ function pipeWireFiles(port: number): Readonly<Record<string, string>> {
   };
 }
 
-function runPipeWire(use: (measure: MeasureMixing) => Promise<void>): Promise<void> {
-  return inFolder(async (folder) => {
-    const port = await freePort();
-    for (const [name, text] of Object.entries(pipeWireFiles(port))) {
-      writeFileSync(path.join(folder, name), text);
-    }
-    const bus = `unix:path=${path.join(folder, 'bus')}`;
-    const environment = {
-      HOME: folder,
-      XDG_RUNTIME_DIR: folder,
-      DBUS_SESSION_BUS_ADDRESS: bus,
-      DBUS_SYSTEM_BUS_ADDRESS: bus,
-    };
-    const start = async (program: string, args: readonly string[]) => {
-      const started = startProgram(program, args, environment);
-      await sleep(START_MS / 2);
-      return started;
-    };
-    const dbus = await start('dbus-daemon', ['--session', '--nofork', `--address=${bus}`]);
-    const core = await start('pipewire', ['-c', path.join(folder, 'pipewire.conf')]);
-    const sessions = await start('wireplumber', []);
-    const pulse = await start('pipewire-pulse', ['-c', path.join(folder, 'pipewire-pulse.conf')]);
-    // The bus and the manager of sessions do nothing while streams flow; the other two share the work.
-    await usePulse(folder, { port, servers: [core, pulse] }, use);
-    await sessions.stop();
-    await dbus.stop();
-  });
+async function startPipeWire(): Promise<RunningMixer> {
+  const folder = newFolder();
+  const port = await freePort();
+  for (const [name, text] of Object.entries(pipeWireFiles(port))) {
+    writeFileSync(path.join(folder, name), text);
+  }
+  const bus = `unix:path=${path.join(folder, 'bus')}`;
+  const environment = {
+    HOME: folder,
+    XDG_RUNTIME_DIR: folder,
+    DBUS_SESSION_BUS_ADDRESS: bus,
+    DBUS_SYSTEM_BUS_ADDRESS: bus,
+  };
+  const start = async (program: string, args: readonly string[]) => {
+    const started = startProgram(program, args, environment);
+    await sleep(START_MS / 2);
+    return started;
+  };
+  const dbus = await start('dbus-daemon', ['--session', '--nofork', `--address=${bus}`]);
+  const core = await start('pipewire', ['-c', path.join(folder, 'pipewire.conf')]);
+  const sessions = await start('wireplumber', []);
+  const pulse = await start('pipewire-pulse', ['-c', path.join(folder, 'pipewire-pulse.conf')]);
+  // The bus and the manager of sessions do nothing while streams flow; the other two share the work.
+  return hearing({ folder, port, servers: [core, pulse], helpers: [sessions, dbus] });
 }

@@ -1,10 +1,9 @@
 // Programs of others, started for a measurement and ended with it.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 
-/** USER_HZ, which is 100 on every Linux that Node runs on. */
-const TICK_MS = 10;
 const END_MS = 2_000;
 
 export function isInstalled(program: string): boolean {
@@ -61,13 +60,15 @@ export function startProgram(
 
 /** What all threads of the processes have used so far, in user and kernel mode. */
 export function cpuMsOf(pids: readonly number[]): number {
-  let ticks = 0;
-  for (const pid of pids) {
-    // The name, in parentheses, may have blanks in it; utime and stime are fields 14 and 15.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ');
-    ticks += Number(fields[11]) + Number(fields[12]);
+  let nanoseconds = 0;
+  for (const thread of pids.flatMap(threadsOf)) {
+    // Its first field; /proc/<pid>/stat counts in steps of 10 ms only.
+    nanoseconds += Number.parseInt(readFileSync(path.join(thread, 'schedstat'), 'utf8'), 10);
   }
-  return ticks * TICK_MS;
+  return nanoseconds / 1e6;
+}
+
+function threadsOf(pid: number): string[] {
+  const folder = `/proc/${pid}/task`;
+  return readdirSync(folder).map((thread) => path.join(folder, thread));
 }

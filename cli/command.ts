@@ -23,13 +23,20 @@ export interface CommandStreams {
   readonly signal: AbortSignal;
 }
 
+export interface ConnectTries {
+  /** Ends trying; that of the command unless given. */
+  readonly signal: AbortSignal;
+  /** How often to try again when nobody listens. */
+  readonly retries: number;
+}
+
 export interface CommandContext extends CommandStreams {
   readonly globals: GlobalOptions;
   /**
    * The server that is named, else that of --server, AUDIOFILE, DISPLAY. It is closed when the command
    * has ended, at once when that failed.
    */
-  connect(serverName?: string): Promise<Connection>;
+  connect(serverName?: string, tries?: ConnectTries): Promise<Connection>;
   /** A line to standard error, unless --quiet. */
   note(line: string): void;
 }

@@ -22,11 +22,10 @@ export function createContext(streams: CommandStreams, globals: GlobalOptions): 
   const context: CommandContext = {
     ...streams,
     globals,
-    async connect(serverName = globals.server) {
+    async connect(serverName = globals.server, tries = { signal, retries: RETRIES }) {
       const connection = await openAudioFile(serverName, {
         environment,
-        signal,
-        retries: RETRIES,
+        ...tries,
         retryDelayMs: RETRY_DELAY_MS,
         authorityFile: authorityPath(environment),
       });

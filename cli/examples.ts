@@ -30,6 +30,12 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
       meaning: 'Keeps the last three seconds.',
     },
   ],
+  repair: [
+    {
+      line: 'af repair voice.wav',
+      meaning: 'Makes a recording whole whose machine went off in the middle.',
+    },
+  ],
   pass: [
     { line: 'af pass host:0/hifi hifi', meaning: "Plays here what another server's device hears." },
   ],

@@ -32,6 +32,8 @@ function positive(max: number) {
   return z.int().min(1).max(max);
 }
 
+export const logFormats = ['auto', 'json', 'text'] as const;
+
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 const limits = z.strictObject({
@@ -196,6 +198,25 @@ export const configurationSchema = z.strictObject({
     .enum(logLevels)
     .default('info')
     .meta(about('The least important events that are logged.', logLevels.join('|'))),
+  logFormat: z
+    .enum(logFormats)
+    .default('auto')
+    .meta(
+      about(
+        'Lines of JSON for programs, or text for people; auto is text at a terminal.',
+        logFormats.join('|'),
+      ),
+    ),
+  drainMs: z
+    .int()
+    .min(0)
+    .max(3_600_000)
+    .default(0)
+    .meta(about('How long what plays may go on after SIGTERM, before everything is closed.', 'MS')),
+  unhealthyDelayMs: milliseconds(
+    500,
+    'How late the event loop may be before /healthz says that the gateway is not well.',
+  ),
   limits: limits.prefault({}),
   /** Undefined: the five devices of the original's best-known server. */
   devices: z.array(soundInterface).min(1).optional(),
@@ -211,6 +232,7 @@ export interface Configuration extends z.output<typeof configurationSchema> {
 export type Limits = Configuration['limits'];
 export type SoundInterface = NonNullable<Configuration['devices']>[number];
 export type LogLevel = Configuration['logLevel'];
+export type LogFormat = Configuration['logFormat'];
 
 /** Fills in every default; throws zod's error where a value is bad. */
 export function configurationFrom(input: ConfigurationInput = {}): Configuration {

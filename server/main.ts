@@ -22,11 +22,11 @@ export async function main(args: readonly string[]): Promise<void> {
       process.stdout.write(commandLine.wantsHelp ? helpText() : `${version}\n`);
       return;
     }
-    const log = stderrLog(configuration.logLevel);
+    const log = stderrLog(configuration.logLevel, configuration.logFormat);
     for (const warning of warnings) log.warn(warning);
     const gateway = await startGateway(configuration, log);
     const reload = () => gateway.reload(load().configuration);
-    obeySignals({ reload, close: gateway.close }, log);
+    obeySignals({ reload, close: gateway.close, drainMs: configuration.drainMs }, log);
     sayReady(gateway);
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof ListenError)) throw error;

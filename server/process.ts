@@ -7,9 +7,11 @@ export interface SignalActions {
   reload(): void;
   /** SIGTERM and SIGINT; the process exits with 0 when it has resolved. */
   close(): Promise<void>;
+  /** How much of the time that `close` takes is for what still plays. */
+  readonly drainMs: number;
 }
 
-/** Everything must be closed within 2 s; whoever asked for it does not wait for stragglers. */
+/** After draining, everything must be closed within 2 s; whoever asked for it does not wait for stragglers. */
 const CLOSE_LIMIT_MS = 1_900;
 
 /**
@@ -18,7 +20,7 @@ const CLOSE_LIMIT_MS = 1_900;
  */
 const SAME_SIGNAL_MS = 400;
 
-export function obeySignals({ reload, close }: SignalActions, log: Log): void {
+export function obeySignals({ reload, close, drainMs }: SignalActions, log: Log): void {
   let closingSinceMs: number | undefined;
 
   async function end(signal: 'SIGTERM' | 'SIGINT'): Promise<void> {
@@ -28,8 +30,8 @@ export function obeySignals({ reload, close }: SignalActions, log: Log): void {
       return;
     }
     closingSinceMs = nowMs;
-    log.info('closing', { signal });
-    setTimeout(() => process.exit(0), CLOSE_LIMIT_MS).unref();
+    log.info('closing', { signal, drainMs });
+    setTimeout(() => process.exit(0), drainMs + CLOSE_LIMIT_MS).unref();
     try {
       await close();
       process.exit(0);

@@ -14,6 +14,7 @@ import { play } from './play.ts';
 import { probe } from './probe.ts';
 import { props } from './props.ts';
 import { record } from './record.ts';
+import { repair } from './repair.ts';
 import { serve } from './serve.ts';
 import { set } from './set.ts';
 import { spectrum } from './spectrum.ts';
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   serve,
   play,
   record,
+  repair,
   pass,
   tone,
   meter,

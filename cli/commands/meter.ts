@@ -3,6 +3,7 @@ import type { Command as CommanderCommand } from 'commander';
 import { pickChannel } from '#shared/audio/channels';
 import { createLevelMeter, type LevelMeter } from '#shared/audio/meter';
 import { type CommandContext, defineCommand } from '../command.ts';
+import { addRetry } from '../lasting-connection.ts';
 import { addDevice } from '../options.ts';
 import { decibels, levelBar } from '../progress.ts';
 import {
@@ -35,7 +36,7 @@ export const meter = defineCommand<MeterOptions>({
         parseDuration,
       )
       .option('--monitor', 'what the device plays instead of what it hears');
-    addDevice(command);
+    addRetry(addDevice(command));
   },
   run(context, _args, options) {
     const usual = context.isTerminal.stdout ? TERMINAL_EVERY_SECONDS : LINE_EVERY_SECONDS;

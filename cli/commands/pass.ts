@@ -1,12 +1,19 @@
 // `af pass`: sound from one device to another, on the same server or on two, both ways if asked.
 import type { Command as CommanderCommand } from 'commander';
+import type { Context } from '#shared/client/index';
 import { type CommandContext, defineCommand } from '../command.ts';
 import { deviceTitle, findDevice } from '../devices.ts';
-import { usageError } from '../errors.ts';
+import { Stopped, usageError } from '../errors.ts';
+import {
+  addRetry,
+  type LastingConnection,
+  openLasting,
+  type RetryOption,
+} from '../lasting-connection.ts';
 import { type PassState, passSound } from '../sound/passing.ts';
 import { parseDuration, parseGain } from '../values.ts';
 
-interface PassCommandOptions {
+interface PassCommandOptions extends RetryOption {
   readonly delay: number;
   readonly seconds?: number;
   readonly gain?: number;
@@ -37,6 +44,7 @@ export const pass = defineCommand<PassCommandOptions>({
       .option('-g, --gain <dB>', 'make it louder or softer', parseGain)
       .option('--both', 'the other way too')
       .option('--log', 'a line a second on standard error: delay, drift and interruptions');
+    addRetry(command);
   },
   async run(context, [from = '', to = ''], options) {
     if (options.delay < LEAST_DELAY_SECONDS || options.delay > MOST_DELAY_SECONDS) {
@@ -59,28 +67,105 @@ async function openWay(
   to: Place,
   options: PassCommandOptions,
 ): Promise<() => Promise<void>> {
-  const [sourceServer, sinkServer] = await Promise.all([
-    context.connect(from.server),
-    context.connect(to.server),
+  const retryForSeconds = options.retryFor;
+  const [source, sink] = await Promise.all([
+    openLasting(context, { serverName: from.server, retryForSeconds }),
+    openLasting(context, { serverName: to.server, retryForSeconds }),
   ]);
-  const sourceDevice = await findDevice(sourceServer, from.device, 'sound');
-  const sinkDevice = await findDevice(sinkServer, to.device, 'sound');
-  const { gain } = options;
-  const source = await sourceServer.createContext(sourceDevice.device);
-  const sink = await sinkServer.createContext(sinkDevice.device, {
-    ...(gain !== undefined && { playGainDb: gain }),
-  });
-  const title = `${placeTitle(from, deviceTitle(sourceDevice))} → ${placeTitle(to, deviceTitle(sinkDevice))}`;
+  const way = { from, to, source, sink };
+  let ends = await openEnds(way, options);
   return async () => {
-    const state = await passSound({
-      ...{ source, sink, delaySeconds: options.delay, seconds: options.seconds },
-      signal: context.signal,
-      report: (passing) => {
-        if (options.log) context.stderr.write(`${title}  ${stateInWords(passing)}\n`);
-      },
-    });
-    if (state.jumpCount > 0) context.note(`${title}: interrupted ${state.jumpCount} time(s).`);
+    const progress = { passedSeconds: 0, jumpCount: 0 };
+    const beganMs = performance.now();
+    while (!context.signal.aborted) {
+      try {
+        await passOn(context, ends, options, progress);
+        break;
+      } catch (error) {
+        if (error instanceof Stopped) break;
+        const { source, sink } = ends;
+        ends = await openAgain(way, options, error);
+        // What is under way there is of no use any more; a lost connection has nothing to free.
+        for (const old of [source, sink]) old.free().catch(() => {});
+        progress.jumpCount += 1;
+        progress.passedSeconds = (performance.now() - beganMs) / 1_000;
+      }
+    }
+    if (progress.jumpCount > 0) {
+      context.note(`${ends.title}: interrupted ${progress.jumpCount} time(s).`);
+    }
   };
+}
+
+interface Way {
+  readonly from: Place;
+  readonly to: Place;
+  readonly source: LastingConnection;
+  readonly sink: LastingConnection;
+}
+
+/** Contexts on either end. */
+interface Ends {
+  readonly source: Context;
+  readonly sink: Context;
+  readonly title: string;
+}
+
+async function openEnds(way: Way, { gain }: PassCommandOptions): Promise<Ends> {
+  const source = way.source.connection;
+  const sink = way.sink.connection;
+  const sourceDevice = await findDevice(source, way.from.device, 'sound');
+  const sinkDevice = await findDevice(sink, way.to.device, 'sound');
+  const title = `${placeTitle(way.from, deviceTitle(sourceDevice))} → ${placeTitle(way.to, deviceTitle(sinkDevice))}`;
+  return {
+    source: await source.createContext(sourceDevice.device),
+    sink: await sink.createContext(sinkDevice.device, {
+      ...(gain !== undefined && { playGainDb: gain }),
+    }),
+    title,
+  };
+}
+
+/** Whichever end was lost. */
+async function openAgain(way: Way, options: PassCommandOptions, error: unknown): Promise<Ends> {
+  try {
+    await way.source.reconnect(error);
+    await way.sink.reconnect(error);
+    return await openEnds(way, options);
+  } catch (laterError) {
+    if (laterError === error) throw error;
+    return openAgain(way, options, laterError);
+  }
+}
+
+/** How far a pass has come, across connections. */
+interface Progress {
+  passedSeconds: number;
+  jumpCount: number;
+}
+
+async function passOn(
+  context: CommandContext,
+  { source, sink, title }: Ends,
+  options: PassCommandOptions,
+  progress: Progress,
+): Promise<void> {
+  const { seconds } = options;
+  const before = { ...progress };
+  const note = ({ passedSeconds, jumpCount }: PassState): void => {
+    progress.passedSeconds = before.passedSeconds + passedSeconds;
+    progress.jumpCount = before.jumpCount + jumpCount;
+  };
+  const state = await passSound({
+    ...{ source, sink, delaySeconds: options.delay, signal: context.signal },
+    seconds: seconds === undefined ? undefined : Math.max(0, seconds - before.passedSeconds),
+    report: (passing) => {
+      note(passing);
+      const total = { ...passing, ...progress };
+      if (options.log) context.stderr.write(`${title}  ${stateInWords(total)}\n`);
+    },
+  });
+  note(state);
 }
 
 function stateInWords({ passedSeconds, errorMs, speedPpm, jumpCount }: PassState): string {

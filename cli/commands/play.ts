@@ -1,10 +1,11 @@
 // `af play`: sound files or standard input to a device, converted to what the device takes.
 import type { Command as CommanderCommand } from 'commander';
 import { difference } from '#shared/audio/time';
-import type { Context, DeviceTime } from '#shared/client/index';
+import type { Connection, Context, DeviceTime } from '#shared/client/index';
 import { type CommandContext, defineCommand } from '../command.ts';
-import { deviceTitle, findDevice } from '../devices.ts';
+import { type DeviceUse, deviceTitle, findDevice } from '../devices.ts';
 import { Stopped, usageError } from '../errors.ts';
+import { addRetry, openLasting, type RetryOption } from '../lasting-connection.ts';
 import {
   addDevice,
   addFormat,
@@ -14,7 +15,8 @@ import {
 } from '../options.ts';
 import { createProgress, type Progress, showsProgress } from '../progress.ts';
 import { playFormatOf } from '../sound/device-format.ts';
-import { type Player, type PlayerStart, startPlayer } from '../sound/player.ts';
+import { type Player, type PlayerOptions, type PlayerStart, startPlayer } from '../sound/player.ts';
+import { reconnecting } from '../sound/reconnecting.ts';
 import { createSoundConverter, type SoundConverter } from '../sound/sound-converter.ts';
 import {
   chunksOf,
@@ -25,11 +27,11 @@ import {
   secondsOf,
 } from '../sound/source.ts';
 import { shownName } from '../sound-files/errors.ts';
-import type { SoundFormat } from '../sound-files/format.ts';
+import { isSameFormat, type SoundFormat } from '../sound-files/format.ts';
 import type { OpenedSound } from '../sound-files/reading.ts';
 import { parseGain, parseSeconds } from '../values.ts';
 
-interface PlayCommandOptions extends DeviceOption, FormatOptions {
+interface PlayCommandOptions extends DeviceOption, FormatOptions, RetryOption {
   readonly at?: PlayerStart;
   readonly gain?: number;
   readonly preempt?: boolean;
@@ -53,27 +55,39 @@ export const play = defineCommand<PlayCommandOptions>({
       .option('--loop', 'begin again at the end, until ctrl-C')
       .option('-w, --wait', 'end when the last of it has been heard')
       .option('--raw', 'the files have no header; those that have one are still known by it');
-    addFormat(addDevice(command), 'files without a header');
+    addRetry(addFormat(addDevice(command), 'files without a header'));
   },
   async run(context, files, options) {
     const sources = namedSources(context, files);
     if (options.loop && sources.includes(STANDARD_INPUT)) {
       throw usageError('Standard input comes only once: name a file, or do without --loop.');
     }
-    const connection = await context.connect();
+    const lasting = await openLasting(context, { retryForSeconds: options.retryFor });
     const first = await openFirst(context, sources[0] ?? STANDARD_INPUT, options);
     const use = first && !isSpeech(first.format) ? 'sound' : 'any';
-    const target = await findDevice(connection, options.device, use);
-    const { gain, preempt = false } = options;
-    const audio = await connection.createContext(target.device, {
-      preempts: preempt,
-      ...(gain !== undefined && { playGainDb: gain }),
-    });
-    const rawFormat = isRaw(options) ? formatFrom(options, playFormatOf(target.device)) : undefined;
+    const open = (connection: Connection) => openOutlet(connection, options, use);
+    const { audio, title } = await open(lasting.connection);
+    const format = playFormatOf(audio.device);
+    const rawFormat = isRaw(options) ? formatFrom(options, format) : undefined;
     const sounds = openedSounds(context, sources, first, rawFormat, options.loop === true);
-    await playSounds(context, audio, sounds, options, deviceTitle(target));
+    const openAgain = async (connection: Connection) => (await open(connection)).audio;
+    const reconnect = reconnecting(lasting, format, openAgain);
+    await playSounds(context, { audio, title, reconnect }, sounds, options);
   },
 });
+
+async function openOutlet(
+  connection: Connection,
+  { device, gain, preempt = false }: PlayCommandOptions,
+  use: DeviceUse,
+) {
+  const target = await findDevice(connection, device, use);
+  const audio = await connection.createContext(target.device, {
+    preempts: preempt,
+    ...(gain !== undefined && { playGainDb: gain }),
+  });
+  return { audio, title: deviceTitle(target) };
+}
 
 /** The sound decides about the device; bare samples take after it instead. */
 async function openFirst(
@@ -111,15 +125,22 @@ async function* openedSounds(
   } while (isEndless);
 }
 
+interface Outlet {
+  readonly audio: Context;
+  readonly title: string;
+  readonly reconnect: NonNullable<PlayerOptions['reconnect']>;
+}
+
 async function playSounds(
   context: CommandContext,
-  audio: Context,
+  { audio, title, reconnect }: Outlet,
   sounds: AsyncIterable<NamedSound>,
   { at, wait, preempt = false }: PlayCommandOptions,
-  title: string,
 ): Promise<void> {
   const { signal } = context;
-  const player = await startPlayer({ context: audio, start: at, signal, preempts: preempt });
+  const player = await startPlayer({
+    ...{ context: audio, start: at, signal, preempts: preempt, reconnect },
+  });
   if (difference(player.nextTime, player.deviceTime) < 0) {
     context.note('The time lies in the past: what should have sounded by now is left out.');
   }
@@ -188,15 +209,6 @@ function createSoundDisplay(
     },
     close: () => progress?.close(),
   };
-}
-
-function isSameFormat(a: SoundFormat, b: SoundFormat): boolean {
-  return (
-    a.encoding === b.encoding &&
-    a.rateHz === b.rateHz &&
-    a.channelCount === b.channelCount &&
-    a.bigEndian === b.bigEndian
-  );
 }
 
 function parseStart(text: string): PlayerStart {

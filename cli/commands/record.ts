@@ -1,4 +1,5 @@
 // `af record`: from a device to a file or standard output, from now on or from the past.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command as CommanderCommand, Option } from 'commander';
 import { createDecoder16 } from '#shared/audio/encodings/linear-coders';
 import { createLevelMeter, type LevelMeter } from '#shared/audio/meter';
@@ -6,6 +7,8 @@ import { createSilenceDetector, type SilenceDetector } from '#shared/audio/silen
 import type { Context } from '#shared/client/index';
 import { type CommandContext, defineCommand } from '../command.ts';
 import { deviceTitle, findDevice } from '../devices.ts';
+import { Stopped } from '../errors.ts';
+import { addRetry, type RetryOption, withLasting } from '../lasting-connection.ts';
 import {
   addDevice,
   addFormat,
@@ -16,12 +19,13 @@ import {
 import { createProgress, decibels, showsProgress } from '../progress.ts';
 import { recordFormatOf } from '../sound/device-format.ts';
 import {
+  type MonitorMemory,
   RECORD_BLOCK_SECONDS,
-  type RecordedBlock,
-  recordBlocks,
   recordingStart,
   withMonitor,
 } from '../sound/recorder.ts';
+import { Recording, type RecordingWatch } from '../sound/recording.ts';
+import { RecordingPosition } from '../sound/recording-position.ts';
 import { codecNamed, createSoundConverter } from '../sound/sound-converter.ts';
 import { shownName } from '../sound-files/errors.ts';
 import {
@@ -33,7 +37,7 @@ import {
 import { createSoundWriter } from '../sound-files/writing.ts';
 import { parseDecibels, parseDuration, parseGain, parseSeconds } from '../values.ts';
 
-interface RecordCommandOptions extends DeviceOption, FormatOptions {
+interface RecordCommandOptions extends DeviceOption, FormatOptions, RetryOption {
   readonly seconds?: number;
   readonly from?: number;
   readonly untilSilence?: number;
@@ -75,65 +79,92 @@ export const record = defineCommand<RecordCommandOptions>({
         'raw',
       ]),
     );
-    addFormat(addDevice(command), 'the file; else those of the device');
+    addRetry(addFormat(addDevice(command), 'the file; else those of the device'));
   },
   async run(context, [file = STANDARD_OUTPUT], options) {
-    const connection = await context.connect();
-    const source = await findDevice(connection, options.device, 'sound');
-    const { gain } = options;
-    const audio = await connection.createContext(source.device, {
-      ...(gain !== undefined && { recordGainDb: gain }),
-    });
-    await withMonitor(audio, options.monitor === true, () =>
-      recordTo(context, audio, file, options, deviceTitle(source)),
-    );
+    let memory: MonitorMemory = {};
+    let opened: OpenRecording | undefined;
+    try {
+      await withLasting(
+        context,
+        { retryForSeconds: options.retryFor },
+        async ({ connection, again }) => {
+          const source = await findDevice(connection, options.device, 'sound');
+          const { gain } = options;
+          const audio = await connection.createContext(source.device, {
+            ...(gain !== undefined && { recordGainDb: gain }),
+          });
+          // Another server has inputs of its own.
+          if (again?.isSameServer !== true) memory = {};
+          const work = async () => {
+            opened ??= await openRecording(context, audio, file, options, deviceTitle(source));
+            await opened.recording.go(audio);
+          };
+          await withMonitor(audio, options.monitor === true, work, memory);
+        },
+      );
+      await opened?.recording.finish();
+    } catch (error) {
+      // Ctrl-C while nobody answers ends it as it does at any other time.
+      if (!(error instanceof Stopped) || opened === undefined) throw error;
+      await opened.recording.finish();
+    } finally {
+      await opened?.close();
+    }
+    opened?.sayLoss();
   },
 });
 
-/** Whatever ends it, the file is finished: ctrl-C is the usual way. */
-async function recordTo(
+interface OpenRecording {
+  readonly recording: Recording;
+  /** Whatever ends it, the file is finished: ctrl-C is the usual way. */
+  close(): Promise<void>;
+  sayLoss(): void;
+}
+
+async function openRecording(
   context: CommandContext,
   audio: Context,
   file: string,
   options: RecordCommandOptions,
   title: string,
-): Promise<void> {
-  const source = recordFormatOf(audio.device);
+): Promise<OpenRecording> {
+  const format = recordFormatOf(audio.device);
   const container = options.type ?? containerForName(file) ?? 'wav';
-  const asked = formatFrom(options, source);
-  const target = inByteOrderOf(container, asked);
-  const converter = createSoundConverter(source, target);
+  const target = inByteOrderOf(container, formatFrom(options, format));
+  const converter = createSoundConverter(format, target);
   const startTime = await recordingStart(audio, options.from ?? 0);
-  const isStream = file === STANDARD_OUTPUT;
-  const destination = isStream ? context.stdout : file;
+  const position = new RecordingPosition(format.rateHz, startTime, await audio.getTime());
+  const destination = file === STANDARD_OUTPUT ? context.stdout : file;
   const writer = await createSoundWriter(destination, container, target, 'standard output');
-  const watch = createWatch(context, options, source, `${title} → ${shownName(file)}`);
-  let lostFrames = 0;
-  try {
-    for await (const block of recordBlocks({
-      context: audio,
-      startTime,
-      frameCount: options.seconds && Math.round(options.seconds * source.rateHz),
-      signal: context.signal,
-    })) {
-      lostFrames += block.lostFrames;
-      await writer.write(converter.convert(block.bytes));
-      if (watch.add(block)) break;
-    }
-    await writer.write(converter.finish());
-  } finally {
-    watch.close();
-    await writer.close();
-  }
-  if (lostFrames > 0) {
-    const seconds = (lostFrames / source.rateHz).toFixed(1);
-    context.note(`${seconds} s were lost, because the output was taken too slowly.`);
-  }
+  const watch = createWatch(context, options, format, `${title} → ${shownName(file)}`);
+  const frameCount = options.seconds && Math.round(options.seconds * format.rateHz);
+  const { signal } = context;
+  const recording = new Recording({
+    ...{ format, position, converter, writer, watch, frameCount, signal },
+  });
+  await untilSoon(options.from ?? 0, signal);
+  return {
+    recording,
+    async close() {
+      watch.close();
+      await writer.close();
+    },
+    sayLoss() {
+      if (recording.lostFrames === 0) return;
+      const seconds = (recording.lostFrames / format.rateHz).toFixed(1);
+      context.note(`${seconds} s were lost, because they were asked for or taken too late.`);
+    },
+  };
 }
 
-interface Watch {
-  /** Shows the level, and says whether the silence has come that ends the recording. */
-  add(block: RecordedBlock): boolean;
+/** A request for what is far in the future would keep the connection from answering anything else. */
+async function untilSoon(secondsFromNow: number, signal: AbortSignal): Promise<void> {
+  if (secondsFromNow <= 1) return;
+  await sleep((secondsFromNow - 1) * 1_000, undefined, { signal }).catch(() => {});
+}
+
+interface Watch extends RecordingWatch {
   close(): void;
 }
 
@@ -145,7 +176,7 @@ function createWatch(
 ): Watch {
   const needsSamples =
     options.untilSilence !== undefined || options.meter === true || showsProgress(context);
-  if (!needsSamples) return { add: () => false, close: () => {} };
+  if (!needsSamples) return { add: () => false, skip: () => {}, close: () => {} };
   const { channelCount, rateHz } = format;
   const samples = new Int16Array(Math.ceil(RECORD_BLOCK_SECONDS * rateHz) * channelCount);
   const decoder = createDecoder16(codecNamed(format.encoding), channelCount, samples.length);
@@ -160,6 +191,9 @@ function createWatch(
       meter.add16(samples, 0, sampleCount);
       show.at(doneFrames / rateHz);
       return silence?.add16(samples, 0, sampleCount) ?? false;
+    },
+    skip(frameCount) {
+      doneFrames += frameCount;
     },
     close: () => show.close(),
   };

@@ -5,6 +5,7 @@ import type { Command as CommanderCommand } from 'commander';
 import { averageChannels } from '#shared/audio/channels';
 import { type CommandContext, defineCommand } from '../command.ts';
 import { usageError } from '../errors.ts';
+import { addRetry } from '../lasting-connection.ts';
 import { addDevice } from '../options.ts';
 import { clock } from '../progress.ts';
 import { type ListeningOptions, listen } from '../sound/listening.ts';
@@ -37,7 +38,7 @@ export const spectrum = defineCommand<SpectrumOptions>({
       .option('--columns <count>', 'how wide; else as wide as the terminal', parsePositiveCount)
       .option('--floor <dB>', 'what is shown as nothing', parseDecibels, DEFAULT_FLOOR_DBFS)
       .option('--monitor', 'what the device plays instead of what it hears');
-    addDevice(command);
+    addRetry(addDevice(command));
   },
   async run(context, [file], options) {
     if (options.every < 0.01)

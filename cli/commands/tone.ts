@@ -2,19 +2,22 @@
 import { type Command as CommanderCommand, Option } from 'commander';
 import { DTMF_DIGITS, DTMF_RAMP_MS, dtmfSegments } from '#shared/audio/dtmf';
 import { CALL_PROGRESS, createToneGenerator, type ToneGenerator } from '#shared/audio/tone';
+import type { Connection } from '#shared/client/index';
 import { type CommandContext, defineCommand } from '../command.ts';
 import { findDevice } from '../devices.ts';
 import { Stopped, usageError } from '../errors.ts';
+import { addRetry, openLasting, type RetryOption } from '../lasting-connection.ts';
 import { addDevice, type DeviceOption } from '../options.ts';
 import { playFormatOf } from '../sound/device-format.ts';
 import { linearBytes, linearFormat } from '../sound/linear-sound.ts';
 import { startPlayer } from '../sound/player.ts';
+import { reconnecting } from '../sound/reconnecting.ts';
 import { createSoundConverter, type SoundConverter } from '../sound/sound-converter.ts';
 import { containerForName, inByteOrderOf, type SoundFormat } from '../sound-files/format.ts';
 import { createSoundWriter } from '../sound-files/writing.ts';
 import { parseDecibels, parseDuration, parseEncoding, parsePositiveCount } from '../values.ts';
 
-interface ToneCommandOptions extends DeviceOption {
+interface ToneCommandOptions extends DeviceOption, RetryOption {
   readonly dtmf?: string;
   readonly call?: keyof typeof CALL_PROGRESS;
   readonly seconds?: number;
@@ -56,7 +59,7 @@ export const tone = defineCommand<ToneCommandOptions>({
           Object.keys(CALL_PROGRESS),
         ),
       );
-    addDevice(command);
+    addRetry(addDevice(command));
   },
   run: (context, frequencies, options) =>
     options.output === undefined
@@ -70,13 +73,17 @@ async function playTone(
   options: ToneCommandOptions,
 ): Promise<void> {
   checkTone(frequencies, options);
-  const connection = await context.connect();
-  const { device } = await findDevice(connection, options.device, 'sound');
-  const audio = await connection.createContext(device);
-  const target = playFormatOf(device);
+  const lasting = await openLasting(context, { retryForSeconds: options.retryFor });
+  const open = async (connection: Connection) => {
+    const { device } = await findDevice(connection, options.device, 'sound');
+    return connection.createContext(device);
+  };
+  const audio = await open(lasting.connection);
+  const target = playFormatOf(audio.device);
   const sound = soundOf(frequencies, options, target.rateHz);
   const converter = createSoundConverter(linearFormat(target.rateHz), target);
-  const player = await startPlayer({ context: audio, signal: context.signal });
+  const reconnect = reconnecting(lasting, target, open);
+  const player = await startPlayer({ context: audio, signal: context.signal, reconnect });
   try {
     for (const block of blocksOf(sound, converter)) await player.play(block);
     await player.untilHeard();

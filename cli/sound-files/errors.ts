@@ -150,6 +150,10 @@ const systemErrors: Readonly<Record<string, readonly [SoundFileErrorCode, string
   EROFS: ['not-permitted', 'the file system is read-only; name a file elsewhere'],
   ENOSPC: ['disk-full', 'the disk is full; what was written before is kept; make room'],
   EDQUOT: ['disk-full', 'your quota is used up; what was written before is kept; make room'],
+  EFBIG: [
+    'disk-full',
+    'the file may not become any larger (ulimit -f); what was written before is kept',
+  ],
   EPIPE: ['closed-pipe', 'the program behind the pipe has stopped reading'],
   ERR_STREAM_DESTROYED: ['closed-pipe', 'the program behind the pipe has stopped reading'],
   ERR_STREAM_WRITE_AFTER_END: ['closed-pipe', 'the stream has been ended'],

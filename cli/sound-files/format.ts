@@ -29,6 +29,15 @@ export function inByteOrderOf(container: ContainerKind, format: SoundFormat): So
   return container === 'raw' ? format : { ...format, bigEndian: container === 'au' };
 }
 
+export function isSameFormat(a: SoundFormat, b: SoundFormat): boolean {
+  return (
+    a.encoding === b.encoding &&
+    a.rateHz === b.rateHz &&
+    a.channelCount === b.channelCount &&
+    a.bigEndian === b.bigEndian
+  );
+}
+
 /** One unit of every channel: the least that can be played; 0 where the encoding has no unit. */
 export function frameByteCount(format: SoundFormat): number {
   return encodings[format.encoding].bytesPerUnit * format.channelCount;

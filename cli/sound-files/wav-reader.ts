@@ -114,7 +114,9 @@ function isKnownSize(
   dataOffset: number,
   format: WavFormat,
 ): boolean {
-  if (size === 0) return riffSize !== unknownSize && riffSize + 8 > dataOffset;
+  // Files beyond 32 bits, and those of a writer that died (writing.ts).
+  if (riffSize === unknownSize) return false;
+  if (size === 0) return riffSize + 8 > dataOffset;
   return !streamingSizes.some(
     (streaming) => size <= streaming && streaming - size < format.storedFrameByteCount,
   );

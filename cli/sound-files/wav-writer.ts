@@ -10,8 +10,16 @@ import { type WavForm, wavForms } from './wav-format.ts';
 const integerTag = 1;
 const writableForms = wavForms.filter((form) => form.widened === undefined);
 
-/** `dataByteCount` is undefined while it is not known, or past what 32 bits can say. */
-export function wavHeader(format: SoundFormat, dataByteCount: number | undefined): Uint8Array {
+/**
+ * `dataByteCount` is undefined while it is not known, or past what 32 bits can say. The head of a file that
+ * is still written to says how much there is so far, and leaves the size of the whole unknown: that tells
+ * readers to look further (wav-reader.ts).
+ */
+export function wavHeader(
+  format: SoundFormat,
+  dataByteCount: number | undefined,
+  isFinished = true,
+): Uint8Array {
   const { tag, bits } = formOf(format);
   const frameByteCount = (format.channelCount * bits) / 8;
   const hasExtras = tag !== integerTag;
@@ -19,7 +27,7 @@ export function wavHeader(format: SoundFormat, dataByteCount: number | undefined
   const sizes = wavSizes(headByteCount, frameByteCount, dataByteCount);
   const head = Buffer.alloc(headByteCount);
   head.write('RIFF', 0, 'latin1');
-  head.writeUInt32LE(sizes.riffSize, 4);
+  head.writeUInt32LE(isFinished ? sizes.riffSize : unknownSize, 4);
   head.write('WAVEfmt ', 8, 'latin1');
   head.writeUInt32LE(hasExtras ? 18 : 16, 16);
   head.writeUInt16LE(tag, 20);

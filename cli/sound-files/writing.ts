@@ -1,12 +1,13 @@
 // Writes a sound to a file or a stream: the head first, the samples as they come, the sizes at the end.
 //
-// Until then the head says "until the end", which players read as such (sox with a remark). So a writer that
-// dies loses nothing but the sizes, and repair.ts puts those in.
+// The head of a file is brought up to date once a second of sound, so that a writer that dies loses less than
+// that for whoever believes the head, and nothing once repair.ts has put the right sizes in. Of a stream, and
+// for the first second, the head says "until the end", which players read as such (sox with a remark).
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { auHeader } from './au.ts';
 import { fromSystemError, shownName } from './errors.ts';
-import { type ContainerKind, checkFormat, type SoundFormat } from './format.ts';
+import { type ContainerKind, checkFormat, durationSeconds, type SoundFormat } from './format.ts';
 import { wavHeader } from './wav-writer.ts';
 
 export interface SoundWriter {
@@ -36,13 +37,20 @@ export async function createSoundWriter(
     typeof destination === 'string'
       ? await openFileSink(destination, name)
       : createStreamSink(destination, name);
-  const writer = new SinkWriter(sink, (byteCount) => ({
-    head: buildHead(container, format, byteCount),
-    padding: container === 'wav' && byteCount % 2 === 1 ? onePaddingByte : undefined,
-  }));
+  const writer = new SinkWriter(sink, {
+    finish: (byteCount) => ({
+      head: buildHead(container, format, byteCount),
+      padding: container === 'wav' && byteCount % 2 === 1 ? onePaddingByte : undefined,
+    }),
+    unfinishedHead: (byteCount) => buildHead(container, format, byteCount, false),
+    headEveryBytes: HEAD_EVERY_SECONDS / durationSeconds(format, 1),
+  });
   await writer.begin(unfinishedHead);
   return writer;
 }
+
+/** How much sound may follow the head before it tells of it. */
+const HEAD_EVERY_SECONDS = 1;
 
 const onePaddingByte = new Uint8Array(1);
 
@@ -50,9 +58,17 @@ function buildHead(
   container: ContainerKind,
   format: SoundFormat,
   byteCount: number | undefined,
+  isFinished = true,
 ): Uint8Array {
   const build = { wav: wavHeader, au: auHeader, raw: () => new Uint8Array(0) };
-  return build[container](format, byteCount);
+  return build[container](format, byteCount, isFinished);
+}
+
+interface Heads {
+  finish(byteCount: number): Finish;
+  /** While more is to come. */
+  unfinishedHead(byteCount: number): Uint8Array;
+  readonly headEveryBytes: number;
 }
 
 interface Finish {
@@ -64,13 +80,15 @@ interface Finish {
 class SinkWriter implements SoundWriter {
   byteCount = 0;
   private readonly sink: Sink;
-  private readonly finish: (byteCount: number) => Finish;
+  private readonly heads: Heads;
   private last: Promise<void> = Promise.resolve();
   private closed: Promise<void> | undefined;
+  /** What the head of the file says. */
+  private headByteCount = 0;
 
-  constructor(sink: Sink, finish: (byteCount: number) => Finish) {
+  constructor(sink: Sink, heads: Heads) {
     this.sink = sink;
-    this.finish = finish;
+    this.heads = heads;
   }
 
   async begin(head: Uint8Array): Promise<void> {
@@ -83,13 +101,20 @@ class SinkWriter implements SoundWriter {
   }
 
   write(bytes: Uint8Array): Promise<void> {
-    const written = this.last.then(() =>
-      this.sink.append(bytes, (byteCount) => {
+    const written = this.last.then(async () => {
+      await this.sink.append(bytes, (byteCount) => {
         this.byteCount += byteCount;
-      }),
-    );
+      });
+      await this.updateHead();
+    });
     this.last = written.catch(() => undefined);
     return written;
+  }
+
+  private async updateHead(): Promise<void> {
+    if (this.byteCount - this.headByteCount < this.heads.headEveryBytes) return;
+    this.headByteCount = this.byteCount;
+    await this.sink.replaceHead(this.heads.unfinishedHead(this.byteCount), undefined);
   }
 
   close(): Promise<void> {
@@ -99,7 +124,7 @@ class SinkWriter implements SoundWriter {
 
   private async finishAndClose(): Promise<void> {
     try {
-      const { head, padding } = this.finish(this.byteCount);
+      const { head, padding } = this.heads.finish(this.byteCount);
       await this.sink.replaceHead(head, padding);
     } finally {
       await this.sink.close();

@@ -1,12 +1,18 @@
 // Sound as commands look at it: 16-bit samples from a device, as they come.
 import { createDecoder16 } from '#shared/audio/encodings/linear-coders';
+import type { Context } from '#shared/client/index';
 import type { CommandContext } from '../command.ts';
 import { deviceTitle, findDevice } from '../devices.ts';
+import { Stopped } from '../errors.ts';
+import { type RetryOption, withLasting } from '../lasting-connection.ts';
+import { isSameFormat, type SoundFormat } from '../sound-files/format.ts';
 import { recordFormatOf } from './device-format.ts';
-import { recordBlocks, recordingStart, withMonitor } from './recorder.ts';
+import { deviceChanged } from './reconnecting.ts';
+import { type MonitorMemory, recordBlocks, recordingStart, withMonitor } from './recorder.ts';
+import { RecordingPosition } from './recording-position.ts';
 import { codecNamed } from './sound-converter.ts';
 
-export interface ListeningOptions {
+export interface ListeningOptions extends RetryOption {
   readonly device?: string;
   readonly monitor?: boolean;
   readonly seconds?: number;
@@ -34,34 +40,89 @@ export interface Listener {
   end?(): void;
 }
 
-/** Until the time has passed, or the command is stopped, which is how it usually ends. */
+/**
+ * Until the time has passed, or the command is stopped, which is how it usually ends. What nobody heard while
+ * the server was away counts as time that has passed.
+ */
 export async function listen(
   context: CommandContext,
   options: ListeningOptions,
   blockSeconds: number,
   listener: Listener,
 ): Promise<void> {
-  const connection = await context.connect();
-  const source = await findDevice(connection, options.device, 'sound');
-  const audio = await connection.createContext(source.device);
-  const { encoding, rateHz, channelCount, bigEndian } = recordFormatOf(source.device);
+  let memory: MonitorMemory = {};
+  let heard: Heard | undefined;
+  try {
+    await withLasting(
+      context,
+      { retryForSeconds: options.retryFor },
+      async ({ connection, again }) => {
+        const source = await findDevice(connection, options.device, 'sound');
+        const audio = await connection.createContext(source.device);
+        const format = recordFormatOf(source.device);
+        // Another server has inputs of its own.
+        if (again?.isSameServer !== true) memory = {};
+        const work = async () => {
+          if (heard !== undefined && !isSameFormat(heard.format, format)) throw deviceChanged();
+          await heard?.position.resume(audio);
+          heard ??= await begin(audio, deviceTitle(source), blockSeconds, listener);
+          await hear(context, audio, heard, options.seconds, blockSeconds, listener);
+        };
+        await withMonitor(audio, options.monitor === true, work, memory);
+      },
+    );
+  } catch (error) {
+    // Ctrl-C while nobody answers ends it as it does at any other time.
+    if (!(error instanceof Stopped) || heard === undefined) throw error;
+  } finally {
+    if (heard !== undefined) listener.end?.();
+  }
+}
+
+interface Heard {
+  readonly format: SoundFormat;
+  readonly position: RecordingPosition;
+  readonly decode: (bytes: Uint8Array) => Int16Array;
+}
+
+async function begin(
+  audio: Context,
+  title: string,
+  blockSeconds: number,
+  listener: Listener,
+): Promise<Heard> {
+  const format = recordFormatOf(audio.device);
+  const { encoding, rateHz, channelCount, bigEndian } = format;
   const maxFrames = Math.ceil(blockSeconds * rateHz);
   const samples = new Int16Array(maxFrames * channelCount);
   const decoder = createDecoder16(codecNamed(encoding), channelCount, samples.length);
-  listener.begin({ title: deviceTitle(source), rateHz, channelCount, maxFrames });
-  await withMonitor(audio, options.monitor === true, async () => {
-    const startTime = await recordingStart(audio, 0);
-    const frameCount = options.seconds && Math.round(options.seconds * rateHz);
-    const { signal } = context;
-    try {
-      for await (const block of recordBlocks({
-        ...{ context: audio, startTime, frameCount, signal, blockSeconds },
-      })) {
-        decoder.decode(block.bytes, samples, bigEndian);
-        listener.hear({ samples, frameCount: block.frameCount });
-      }
-    } finally {
-      listener.end?.();
-    }
-  });
+  listener.begin({ title, rateHz, channelCount, maxFrames });
+  const startTime = await recordingStart(audio, 0);
+  return {
+    format,
+    position: new RecordingPosition(rateHz, startTime, startTime),
+    decode(bytes) {
+      decoder.decode(bytes, samples, bigEndian);
+      return samples;
+    },
+  };
+}
+
+async function hear(
+  { signal }: CommandContext,
+  audio: Context,
+  { format, position, decode }: Heard,
+  seconds: number | undefined,
+  blockSeconds: number,
+  listener: Listener,
+): Promise<void> {
+  const frameCount = seconds && Math.round(seconds * format.rateHz) - position.doneFrames;
+  if (frameCount !== undefined && frameCount <= 0) return;
+  const startTime = position.nextTime;
+  for await (const block of recordBlocks({
+    ...{ context: audio, startTime, frameCount, signal, blockSeconds },
+  })) {
+    position.add(block);
+    listener.hear({ samples: decode(block.bytes), frameCount: block.frameCount });
+  }
 }

@@ -7,7 +7,14 @@ import { createLevelMeter, type Level } from '#shared/audio/meter';
 import { round16 } from '#shared/audio/sample16';
 import { advance, difference } from '#shared/audio/time';
 import type { Context, DeviceTime } from '#shared/client/index';
-import { type AskedTime, askTime, ROUND_TRIP_SAFETY } from './asked-time.ts';
+import {
+  type AskedTime,
+  askTime,
+  isSameClock,
+  type Moment,
+  ROUND_TRIP_SAFETY,
+  timeAt,
+} from './asked-time.ts';
 import { playFormatOf } from './device-format.ts';
 import { codecNamed } from './sound-converter.ts';
 
@@ -29,6 +36,15 @@ export interface PlayerOptions {
   readonly signal: AbortSignal;
   /** The context replaces what others play; taking back then leaves silence instead of their sound. */
   readonly preempts?: boolean;
+  /** Where the sound goes on when work on the context failed; throws when it cannot. */
+  readonly reconnect?: (error: unknown) => Promise<NewOutlet>;
+}
+
+export interface NewOutlet {
+  readonly context: Context;
+  readonly asked: AskedTime;
+  /** When the old connection ended, on the clock of `performance.now()`. */
+  readonly lostAtMs: number;
 }
 
 export type PlayerStart = { readonly secondsFromNow: number } | { readonly deviceTime: DeviceTime };
@@ -37,6 +53,8 @@ interface SentBlock {
   readonly startTime: DeviceTime;
   readonly frameCount: number;
   readonly bytes: Uint8Array;
+  /** The server has it. */
+  isAnswered: boolean;
 }
 
 export class Player {
@@ -44,28 +62,32 @@ export class Player {
   nextTime: DeviceTime;
   /** How often the sound came too late, so that a gap was heard. */
   gapCount = 0;
-  readonly startTime: DeviceTime;
+  /** Of the first frame, on the present server's clock. */
+  startTime: DeviceTime;
   readonly rateHz: number;
   readonly #options: PlayerOptions;
+  #context: Context;
   readonly #channelCount: number;
   readonly #frameBytes: number;
   readonly #aheadFrames: number;
   /** What may not have been heard yet, the oldest first. */
   #sent: SentBlock[] = [];
-  /** The device's time, and when it was that time here. */
-  #clock: { time: DeviceTime; atMs: number };
+  #clock: Moment;
   /** A start in the past is meant: what should have sounded by now is left out. */
   readonly #catchesUp: boolean;
   #hasBegun = false;
-  readonly #roundTripSeconds: number;
+  #roundTripSeconds: number;
   #underWay: Promise<unknown>[] = [];
   #failure: { readonly error: unknown } | undefined;
+  /** There is nobody to talk to: what was sent is gone, or goes on by itself. */
+  #isAlone = false;
 
   /** Use `startPlayer`. */
   constructor(options: PlayerOptions, { time: now, roundTripSeconds }: AskedTime) {
     const { device } = options.context;
     const { encoding, channelCount, rateHz } = playFormatOf(device);
     this.#options = options;
+    this.#context = options.context;
     this.rateHz = rateHz;
     this.#channelCount = channelCount;
     this.#frameBytes = bytesPerUnit(encoding, channelCount);
@@ -81,8 +103,7 @@ export class Player {
 
   /** The device's time now, as far as it can be told without asking. */
   get deviceTime(): DeviceTime {
-    const passedMs = performance.now() - this.#clock.atMs;
-    return advance(this.#clock.time, Math.floor((passedMs / 1000) * this.rateHz));
+    return timeAt(this.#clock, this.rateHz, performance.now());
   }
 
   /** How much has sounded since the start; negative before it. */
@@ -103,7 +124,9 @@ export class Player {
   /** Resolves when the server has all of it. */
   async untilSent(): Promise<void> {
     await Promise.all(this.#underWay);
-    if (this.#failure) throw this.#failure.error;
+    if (!this.#failure) return;
+    await this.#goOnElsewhere(this.#failure.error);
+    await this.untilSent();
   }
 
   /** Resolves when the last of it has sounded. */
@@ -116,7 +139,11 @@ export class Player {
       tick();
     }
     // The clock here was an estimate.
-    this.#noteTime(await this.#options.context.getTime());
+    try {
+      this.#noteTime(await this.#context.getTime());
+    } catch (error) {
+      await this.#goOnElsewhere(error);
+    }
     if (difference(this.nextTime, this.deviceTime) > 0) await this.untilHeard(tick);
   }
 
@@ -125,8 +152,9 @@ export class Player {
    * out of the mix by playing its opposite, so that the sound of others stays.
    */
   async takeBack(): Promise<void> {
-    const { context, preempts = false } = this.#options;
-    const now = await context.getTime();
+    if (this.#isAlone) return;
+    const { preempts = false } = this.#options;
+    const now = await this.#context.getTime();
     this.#noteTime(now);
     const fadeTime = advance(now, this.#leadFrames(TAKE_BACK_LEAD_SECONDS));
     for (const block of this.#sent) {
@@ -136,7 +164,7 @@ export class Player {
       const startTime = advance(block.startTime, skippedFrames);
       const fromFade = difference(startTime, fadeTime);
       const samples = this.#faded(bytes, fromFade, preempts);
-      await context.play({ startTime, samples });
+      await this.#context.play({ startTime, samples });
     }
     this.#sent = [];
   }
@@ -174,22 +202,83 @@ export class Player {
   }
 
   async #send(samples: Uint8Array): Promise<void> {
+    if (this.#underWay.length >= MOST_UNDER_WAY) await this.#underWay.shift();
+    if (this.#failure) await this.#goOnElsewhere(this.#failure.error);
+    this.#sendNow(samples);
+  }
+
+  #sendNow(samples: Uint8Array): void {
     const startTime = this.nextTime;
     const frameCount = samples.length / this.#frameBytes;
+    const block: SentBlock = { startTime, frameCount, bytes: samples, isAnswered: false };
     this.#hasBegun = true;
     this.#forgetHeard();
-    this.#sent.push({ startTime, frameCount, bytes: samples });
+    this.#sent.push(block);
     this.nextTime = advance(startTime, frameCount);
-    if (this.#underWay.length >= MOST_UNDER_WAY) await this.#underWay.shift();
-    if (this.#failure) throw this.#failure.error;
+    const context = this.#context;
     this.#underWay.push(
-      this.#options.context.play({ startTime, samples }).then(
-        (time) => this.#noteTime(time),
+      context.play({ startTime, samples }).then(
+        (time) => {
+          block.isAnswered = true;
+          // The way was too narrow, so that the beginning of it was past by then.
+          if (this.#catchesUp && difference(time, startTime) > 0) this.gapCount += 1;
+          this.#noteTime(time);
+        },
         (error: unknown) => {
-          this.#failure ??= { error };
+          if (context === this.#context) this.#failure ??= { error };
         },
       ),
     );
+  }
+
+  /** Sends what is left of the sound to where it goes on; throws where it does not. */
+  async #goOnElsewhere(error: unknown): Promise<void> {
+    const { reconnect } = this.#options;
+    if (reconnect === undefined) throw error;
+    this.#isAlone = true;
+    const { context, asked, lostAtMs } = await reconnect(error);
+    const { time: now, roundTripSeconds } = asked;
+    const clock = { time: now, atMs: performance.now() };
+    const isSameServer = isSameClock(this.#clock, clock, this.rateHz);
+    const rest = isSameServer ? this.#unanswered() : this.#unheard(lostAtMs);
+    const nextTime = rest[0]?.startTime ?? this.nextTime;
+    // A start that lies in the future stays as far away.
+    const aheadFrames = difference(nextTime, this.deviceTime);
+    const playedFrames = difference(this.nextTime, this.startTime);
+    const restFrames = rest.reduce((sum, { frameCount }) => sum + frameCount, 0);
+    this.#context = context;
+    this.#underWay = [];
+    this.#failure = undefined;
+    this.#roundTripSeconds = roundTripSeconds;
+    this.#clock = clock;
+    this.#isAlone = false;
+    if (!isSameServer) {
+      this.#sent = [];
+      this.nextTime = advance(now, Math.max(aheadFrames, this.#leadFrames(LEAD_SECONDS)));
+      this.startTime = advance(this.nextTime, restFrames - playedFrames);
+    } else {
+      this.#sent = this.#sent.filter(({ isAnswered }) => isAnswered);
+      this.nextTime = nextTime;
+      this.#catchUp();
+    }
+    for (const { bytes } of rest) this.#sendNow(bytes);
+  }
+
+  /** The server may have some of it, which is then played twice: louder, but not lost. */
+  #unanswered(): SentBlock[] {
+    return this.#sent.filter(({ isAnswered }) => !isAnswered);
+  }
+
+  /** What nobody had heard yet when the server went away. */
+  #unheard(lostAtMs: number): SentBlock[] {
+    const lostTime = timeAt(this.#clock, this.rateHz, lostAtMs);
+    return this.#sent.flatMap((block) => {
+      const heardFrames = Math.max(0, difference(lostTime, block.startTime));
+      if (heardFrames >= block.frameCount) return [];
+      const startTime = advance(block.startTime, heardFrames);
+      const bytes = block.bytes.subarray(heardFrames * this.#frameBytes);
+      return [{ ...block, startTime, bytes, frameCount: block.frameCount - heardFrames }];
+    });
   }
 
   /** Frames in that time and in the way there and back. */
@@ -200,7 +289,8 @@ export class Player {
   #forgetHeard(): void {
     const now = this.deviceTime;
     this.#sent = this.#sent.filter(
-      ({ startTime, frameCount }) => difference(advance(startTime, frameCount), now) > 0,
+      ({ startTime, frameCount, isAnswered }) =>
+        !isAnswered || difference(advance(startTime, frameCount), now) > 0,
     );
   }
 
@@ -215,7 +305,7 @@ export class Player {
   }
 
   #decoded(bytes: Uint8Array): Int16Array {
-    const { device } = this.#options.context;
+    const { device } = this.#context;
     const samples = new Int16Array((bytes.length / this.#frameBytes) * this.#channelCount);
     const codec = codecNamed(device.playEncoding);
     createDecoder16(codec, this.#channelCount, samples.length).decode(bytes, samples, false);
@@ -232,7 +322,7 @@ export class Player {
       samples[i] = round16((samples[i] as number) * (preempts ? gain : gain - 1));
     }
     const output = new Uint8Array(bytes.length);
-    const codec = codecNamed(this.#options.context.device.playEncoding);
+    const codec = codecNamed(this.#context.device.playEncoding);
     const encoder = createEncoder16(codec, this.#channelCount, samples.length);
     encoder.encode(samples, samples.length, output, false);
     return output;

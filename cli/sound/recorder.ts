@@ -26,6 +26,8 @@ export interface RecordedBlock {
   readonly frameCount: number;
   /** Frames that the device had already forgotten when they were asked for; silence stands for them. */
   readonly lostFrames: number;
+  /** The device's time when the last of it was answered, which was just now. */
+  readonly deviceTime: DeviceTime;
 }
 
 /** Blocks of the length that was asked for, except the last, however the requests are cut. */
@@ -86,6 +88,7 @@ class RecordRequests {
     if (piece.frameCount <= maxFrames) return piece;
     const cut = maxFrames * recordFrameBytes(this.#context);
     this.#rest = {
+      ...piece,
       bytes: piece.bytes.subarray(cut),
       frameCount: piece.frameCount - maxFrames,
       lostFrames: 0,
@@ -119,7 +122,7 @@ class RecordRequests {
     const { samples, time } = await this.#context.record({ startTime, byteCount });
     const ageFrames = difference(time, startTime) - this.#context.device.recordBufferFrames;
     const lostFrames = Math.max(0, Math.min(ageFrames, frameCount));
-    return { bytes: samples, frameCount, lostFrames };
+    return { bytes: samples, frameCount, lostFrames, deviceTime: time };
   }
 }
 
@@ -128,8 +131,9 @@ function pieceFramesOf(context: Context): number {
 }
 
 function joinedBlock(pieces: readonly RecordedBlock[]): RecordedBlock {
-  const [first] = pieces;
-  if (first && pieces.length === 1) return first;
+  const last = pieces.at(-1);
+  if (last === undefined) throw new RangeError('a block has at least one piece');
+  if (pieces.length === 1) return last;
   const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.bytes.length, 0));
   let at = 0;
   for (const piece of pieces) {
@@ -140,6 +144,7 @@ function joinedBlock(pieces: readonly RecordedBlock[]): RecordedBlock {
     bytes,
     frameCount: pieces.reduce((sum, piece) => sum + piece.frameCount, 0),
     lostFrames: pieces.reduce((sum, piece) => sum + piece.lostFrames, 0),
+    deviceTime: last.deviceTime,
   };
 }
 
@@ -164,14 +169,21 @@ export async function recordingStart(
 
 const MONITOR_MASK = 0b10;
 
+/** What the inputs of a device were before the monitor was switched on; undefined while it is not. */
+export interface MonitorMemory {
+  oldMask?: number;
+}
+
 /**
  * Lets the device hear what it plays, while `work` is done. Inputs belong to the device, not to a program:
- * others who record meanwhile hear it too. They are put back afterwards.
+ * others who record meanwhile hear it too. They are put back afterwards. Where work goes on after the
+ * connection was lost, `memory` keeps what they were at first; a new server has inputs of its own.
  */
 export async function withMonitor<Result>(
   context: Context,
   wantsMonitor: boolean,
   work: () => Promise<Result>,
+  memory: MonitorMemory = {},
 ): Promise<Result> {
   if (!wantsMonitor) return work();
   if (context.device.inputCount < 2) {
@@ -183,12 +195,14 @@ export async function withMonitor<Result>(
   const { controls } = context;
   const all = 2 ** context.device.inputCount - 1;
   const { oldMask } = await controls.enableInputs(MONITOR_MASK);
+  memory.oldMask ??= oldMask;
+  const restoredMask = memory.oldMask;
   await controls.disableInputs(all - MONITOR_MASK);
   try {
     return await work();
   } finally {
     // Where this fails the connection is gone, of which whoever waits for the work hears.
-    await controls.enableInputs(oldMask).catch(() => {});
-    await controls.disableInputs(all - oldMask).catch(() => {});
+    await controls.enableInputs(restoredMask).catch(() => {});
+    await controls.disableInputs(all - restoredMask).catch(() => {});
   }
 }

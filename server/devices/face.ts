@@ -11,9 +11,12 @@ export interface Clock {
   nowMs(): number;
 }
 
-/** Calls back once; gives a function that prevents it. */
+/**
+ * Calls back once; gives a function that prevents it. What has time says by how much it may be late, so that
+ * it can be called back together with others.
+ */
 export interface Timers {
-  after(delayMs: number, callback: () => void): () => void;
+  after(delayMs: number, callback: () => void, slackMs?: number): () => void;
 }
 
 export interface PlayOptions {

@@ -100,9 +100,10 @@ export class Client {
     if (bytes) this.connection.write(bytes);
     const { limits, log } = this.server.options;
     if (this.connection.queuedByteCount <= limits.queuedBytesPerClient) return;
-    log.warn(
-      `Client ${this.index} was disconnected: it left ${this.connection.queuedByteCount} bytes unread.`,
-    );
+    log.warn('a client was disconnected: it left too much unread', {
+      client: this.index,
+      unreadBytes: this.connection.queuedByteCount,
+    });
     this.disconnect();
   }
 }

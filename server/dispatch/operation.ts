@@ -10,6 +10,8 @@ import type { Writer } from '#shared/wire/writer';
 export type Progress = 'done' | 'more' | number;
 
 export interface Operation {
+  /** By how much later than it says it may be continued, so that many wake the server at once. */
+  readonly slackMs: number;
   /** Throws ProtocolError when it cannot go on. */
   step(): Progress;
   /** Writes the reply, if one is wanted, once all is done. */

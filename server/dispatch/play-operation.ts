@@ -15,6 +15,9 @@ const GUARD_MS = 300;
 /** A play longer than the buffer is topped up at least this often, in parts of the buffer. */
 const TOP_UPS_PER_BUFFER = 2;
 
+/** Who waits is 3.7 s ahead, so that a frame of the relay more is nothing to it. */
+const SLACK_MS = 20;
+
 /** Decoded samples on their way from a request to a device; no play keeps them between its steps. */
 const slice = new Int16Array(SLICE_SAMPLES);
 
@@ -22,6 +25,7 @@ const NO_BYTES = new Uint8Array(0);
 
 /** A client has one of these for all its plays, because it plays one at a time. */
 export class PlayOperation implements Operation {
+  readonly slackMs = SLACK_MS;
   readonly #statistics: ClientStatistics;
   #context: AudioContext | undefined;
   #stream: SampleStream | undefined;

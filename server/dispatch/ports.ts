@@ -35,10 +35,17 @@ export interface Receiver {
   closed(): void;
 }
 
+type LogEvent = (
+  event: string,
+  fields?: Readonly<Record<string, string | number | undefined>>,
+) => void;
+
+/** A line that concerns a client has its number as `client`. */
 export interface Log {
-  info(message: string): void;
-  warn(message: string): void;
-  error(message: string): void;
+  readonly debug: LogEvent;
+  readonly info: LogEvent;
+  readonly warn: LogEvent;
+  readonly error: LogEvent;
 }
 
 /** Who may connect, as files and the machine say; asked at the first connection after start and reset. */

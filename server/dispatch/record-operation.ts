@@ -22,6 +22,8 @@ const slice = new Int16Array(SLICE_SAMPLES);
 const NO_BYTES = new Uint8Array(0);
 
 export class RecordOperation implements Operation {
+  /** Whoever records wants to hear it soon. */
+  readonly slackMs = 0;
   readonly #statistics: ClientStatistics;
   #context: AudioContext | undefined;
   #stream: SampleStream | undefined;

@@ -97,7 +97,7 @@ export class Server {
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       const name = this.atoms.nameOf(property);
-      this.options.log.warn(`The device ${device.name} has no room for the property ${name}.`);
+      this.options.log.warn('a device has no room for a property', { device: device.name, name });
     }
   }
 

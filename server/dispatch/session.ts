@@ -16,6 +16,7 @@ import type { Connection, Receiver } from './ports.ts';
 import { handleRequest, minorOpcodeOf } from './request-table.ts';
 import type { Server } from './server.ts';
 import { admit } from './set-up.ts';
+import { peerInWords } from './status.ts';
 
 /** protocol.md 3: the original takes so many requests of one client before others have their turn. */
 export const REQUESTS_PER_TURN = 10;
@@ -77,7 +78,7 @@ export class Session implements Receiver {
     if (this.#isClosed) return;
     this.#state = 'closed';
     this.#cancelTimer();
-    if (this.#client) this.#server.remove(this.#client);
+    if (this.#client) this.#leave(this.#client);
     this.#onClosed();
   }
 
@@ -92,6 +93,13 @@ export class Session implements Receiver {
     this.closed();
   }
 
+  #leave(client: Client): void {
+    const { requestCount, errorCount } = client.statistics;
+    const { log } = this.#server.options;
+    log.debug('a client left', { client: client.index, requestCount, errorCount });
+    this.#server.remove(client);
+  }
+
   get #isClosed(): boolean {
     return this.#state === 'closed';
   }
@@ -100,22 +108,29 @@ export class Session implements Receiver {
     const result = this.#reader.nextSetup();
     if (result.kind === 'incomplete') return;
     this.#cancelTimer();
+    const { log } = this.#server.options;
+    const peer = peerInWords(this.#connection.peer);
     const admission = admit(this.#server, this.#connection, result, {
       isOneTooMany: this.#isOneTooMany,
       disconnect: () => this.destroy(),
     });
     if (admission.kind === 'accepted') {
+      log.debug('a client came', { client: admission.client.index, peer });
       this.#client = admission.client;
       this.#state = 'ready';
       return;
     }
+    log.debug('a connection did not become a client', { peer, why: admission.kind });
     if (admission.kind === 'refused') this.#connection.write(admission.answer);
     this.#connection.end();
     this.closed();
   }
 
   #setUpTooSlow(): void {
-    this.#server.options.log.info('A connection was closed: it did not finish its set-up in time.');
+    const { log } = this.#server.options;
+    log.info('a connection did not finish its set-up in time', {
+      peer: peerInWords(this.#connection.peer),
+    });
     this.destroy();
   }
 
@@ -170,7 +185,7 @@ export class Session implements Receiver {
       const progress = operation.step();
       if (progress === 'more') return;
       if (progress !== 'done') {
-        this.#waitFor(progress);
+        this.#waitFor(progress, operation.slackMs);
         return;
       }
       client.operation = undefined;
@@ -186,15 +201,20 @@ export class Session implements Receiver {
     const refusal = error instanceof ProtocolError ? error : new ProtocolError('BadImplementation');
     if (refusal !== error) {
       const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      this.#server.options.log.error(`Opcode ${this.#opcode} failed inside the server: ${detail}`);
+      this.#server.options.log.error('a request failed inside the server', {
+        client: client.index,
+        opcode: this.#opcode,
+        detail,
+      });
     }
     client.sendError(refusal, this.#opcode, this.#minorOpcode);
   }
 
-  #waitFor(delayMs: number): void {
+  #waitFor(delayMs: number, slackMs: number): void {
+    const { timers } = this.#server.options;
     this.#state = 'waiting';
     this.#pause();
-    this.#cancelTimer = this.#server.options.timers.after(delayMs, () => this.#becomeReady());
+    this.#cancelTimer = timers.after(delayMs, () => this.#becomeReady(), slackMs);
   }
 
   #becomeReady(): void {
@@ -210,9 +230,11 @@ export class Session implements Receiver {
     this.#state = 'congested';
     this.#pause();
     this.#cancelTimer = timers.after(limits.stalledOutputMs, () => {
-      log.warn(
-        `Client ${client.index} was disconnected: it asked for more while it left ${this.#connection.queuedByteCount} bytes unread for ${limits.stalledOutputMs} ms.`,
-      );
+      log.warn('a client was disconnected: it asked for more and did not read its answers', {
+        client: client.index,
+        unreadBytes: this.#connection.queuedByteCount,
+        unreadMs: limits.stalledOutputMs,
+      });
       this.destroy();
     });
   }

@@ -61,7 +61,7 @@ function reachesBeyondNow(context: AudioContext): boolean {
   return !context.device.isRemoved && context.stream.playEndFrame > context.stream.nowFrame();
 }
 
-function peerInWords(peer: Peer): string {
+export function peerInWords(peer: Peer): string {
   if (peer.kind === 'unix') return 'this machine';
   const { address, port } = peer;
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;

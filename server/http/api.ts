@@ -60,10 +60,6 @@ export function addApi(app: FastifyInstance, sources: ApiSources): void {
   }
   const document = openApiDocument(sources.status().version);
   app.get(DOCUMENT_PATH, () => document);
-  app.get('/healthz', (_request, reply) => {
-    reply.header('cache-control', 'no-store');
-    return { status: 'ok' };
-  });
 }
 
 export function openApiDocument(version: string) {

@@ -2,11 +2,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import fastifyStatic from '@fastify/static';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { type AdminActions, addAdminApi } from './admin-api.ts';
 import { type ApiSources, addApi } from './api.ts';
 import { askedBy } from './asked.ts';
 import type { Gate } from './gate.ts';
+import { addHealth, type HealthSource } from './health.ts';
 import { addMessages, type MessageSource } from './messages.ts';
 import { addMetrics, type MetricSources } from './metrics.ts';
 import { turnOf } from './pipelining.ts';
@@ -22,24 +23,36 @@ export interface HttpOptions {
   readonly gate: Gate;
   readonly api: ApiSources;
   readonly metrics: MetricSources;
+  readonly health: HealthSource;
+  readonly log: HttpLog;
   readonly limits: WebLimits;
   readonly admin: AdminActions;
   /** Without it the page comes over plain HTTP. */
   readonly certificate?: { readonly cert: Buffer; readonly key: Buffer } | undefined;
   readonly messages: MessageSource;
-  /** A request failed for a reason that is ours. */
-  readonly onError: (error: Error) => void;
 }
 
+export interface HttpLog {
+  debug(event: string, fields: Readonly<Record<string, string | number>>): void;
+  error(event: string, fields: Readonly<Record<string, string | number>>): void;
+}
+
+const MAX_LOGGED_PATH = 200;
 /** What is sent here is small; sound comes by WebSockets. */
 const PLAIN_TEXT = 'text/plain; charset=utf-8';
 
 /** Does not listen yet. Closing it closes its connections too, whatever they are doing. */
 export async function createHttpApp(options: HttpOptions): Promise<FastifyInstance> {
-  const { pageFolder, gate, api, metrics, limits, messages, admin, certificate, onError } = options;
+  const { pageFolder, gate, api, metrics, health, log, limits, messages, admin, certificate } =
+    options;
   const bounds = serverBounds(limits);
+  let requestCount = 0;
   const both = {
     forceCloseConnections: true,
+    genReqId() {
+      requestCount += 1;
+      return String(requestCount);
+    },
     ...webBounds(limits),
     http: bounds,
     https: certificate ? { cert: certificate.cert, key: certificate.key, ...bounds } : null,
@@ -64,10 +77,21 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
       .type('text/html; charset=utf-8')
       .send(visitPage(visit.location));
   });
-  app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
+  app.addHook('onResponse', async (request, reply) => {
+    const { statusCode: status, elapsedTime } = reply;
+    log.debug('a request was answered', {
+      ...aboutOf(request),
+      status,
+      ms: Math.round(elapsedTime),
+    });
+  });
+  app.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {
     const statusCode = error.statusCode ?? 500;
-    if (statusCode >= 500) onError(error);
-    const sentence = statusCode >= 500 ? 'The gateway failed; its log says why.' : error.message;
+    const isOurs = statusCode >= 500;
+    if (isOurs) log.error('a request failed', { ...aboutOf(request), reason: error.message });
+    const sentence = isOurs
+      ? `The gateway failed; its log says why, at request ${request.id}.`
+      : error.message;
     return reply.code(statusCode).type(PLAIN_TEXT).send(`${sentence}\n`);
   });
   app.setNotFoundHandler((request, reply) => {
@@ -81,6 +105,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   addApi(app, api);
   addAdminApi(app, admin);
   addMetrics(app, metrics);
+  addHealth(app, health);
   addMessages(app, messages);
   await app.register(fastifyStatic, {
     root: pageFolder,
@@ -90,6 +115,11 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     },
   });
   return app;
+}
+
+/** Without the query, which may hold the token. */
+function aboutOf({ id, method, url }: FastifyRequest) {
+  return { request: Number(id), method, path: url.replace(/\?.*$/s, '').slice(0, MAX_LOGGED_PATH) };
 }
 
 /** Built files have names that change with their content; the page itself must always be asked for. */

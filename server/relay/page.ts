@@ -66,6 +66,7 @@ export class Page implements PageReceiver {
     this.#cancelHello = timers.after(HELLO_MS, () =>
       this.close(closeCodes.malformed, `The page said nothing for ${HELLO_MS / 1_000} s.`),
     );
+    core.options.log.debug('a page came', { page: number, peer: socket.peer });
     socket.start(this);
   }
 
@@ -119,7 +120,8 @@ export class Page implements PageReceiver {
   /** Says in words why, and ends the connection. */
   close(code: CloseCode, reason: string): void {
     if (this.#isClosed) return;
-    this.#core.options.log.info('a page was disconnected', { peer: this.socket.peer, reason });
+    const { peer } = this.socket;
+    this.#core.options.log.info('a page was disconnected', { page: this.number, peer, reason });
     this.#end();
     this.socket.close(code, reason);
   }
@@ -157,6 +159,7 @@ export class Page implements PageReceiver {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.isOpen = false;
+    this.#core.options.log.debug('a page left', { page: this.number });
     this.#cancelHello();
     this.#telephone.vanish();
     for (const number of [...this.ears.keys(), ...this.speakers.keys()]) this.forget(number);
@@ -193,7 +196,7 @@ export class Page implements PageReceiver {
 
   #fail(error: unknown): void {
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#core.options.log.error('a page was served wrongly', { detail });
+    this.#core.options.log.error('a page was served wrongly', { page: this.number, detail });
     this.close(closeCodes.failed, 'The gateway failed; its log says why.');
   }
 

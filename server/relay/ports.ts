@@ -71,7 +71,9 @@ export interface RelayLimits {
 
 type LogEvent = (event: string, fields?: Readonly<Record<string, string | number>>) => void;
 
+/** A line that concerns a page has its number as `page`. */
 export interface RelayLog {
+  readonly debug: LogEvent;
   readonly info: LogEvent;
   readonly error: LogEvent;
 }

@@ -10,6 +10,8 @@ export interface CensusLimits {
 export interface CensusOptions {
   /** Read anew for each connection, so that they may change. */
   readonly limits: CensusLimits;
+  /** As many as the system lets the process have (open-files.ts). */
+  readonly mostOfProcess?: number;
   /**
    * What an address is counted as: itself, or the network of one peer. Undefined of this machine's own, since
    * its programs, and all who come through a proxy on it, are bounded only together.
@@ -37,6 +39,15 @@ export class ConnectionCensus {
     return this.#count;
   }
 
+  /** The system lets the process have no more. */
+  get isProcessFull(): boolean {
+    return this.#count >= this.#mostOfProcess;
+  }
+
+  get #mostOfProcess(): number {
+    return this.#options.mostOfProcess ?? Number.POSITIVE_INFINITY;
+  }
+
   /**
    * Counts a connection, of a UNIX socket where there is no address. Gives what is to be called when it has
    * ended; undefined where it must be closed at once.
@@ -47,6 +58,12 @@ export class ConnectionCensus {
     const sameCount = other === undefined ? 0 : (this.#countByAddress.get(other) ?? 0);
     if (this.#count >= limits.connections) {
       this.#refuse(`there are ${limits.connections} connections (limits.connections)`);
+      return undefined;
+    }
+    if (this.isProcessFull) {
+      this.#refuse(
+        `the process may have ${this.#mostOfProcess} connections, because of the bound of open files (ulimit -n)`,
+      );
       return undefined;
     }
     if (sameCount >= limits.connectionsPerAddress) {

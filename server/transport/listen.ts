@@ -1,4 +1,5 @@
 // The two doors of an AudioFile server: a TCP port and a UNIX socket.
+import { existsSync } from 'node:fs';
 import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
 import type { TransportConnection } from './connection.ts';
 import { type Peer, QUEUE_MARK_BYTES, SocketConnection, tcpPeer } from './connection.ts';
@@ -17,6 +18,8 @@ export interface Listener {
   readonly address: string;
   /** The port that was really opened, when 0 was asked for; undefined of a UNIX socket. */
   readonly port: number | undefined;
+  /** Whoever knocks is let in; false as well where somebody has taken a UNIX socket's file away. */
+  readonly isOpen: boolean;
   /** New connections are refused from then on; those that exist go on. */
   stopAccepting(): void;
   /** Also waits for its connections to end, destroys those that take longer, and resolves then. */
@@ -27,7 +30,7 @@ interface ListenCallbacks {
   /** Counts connections, and has those closed at once that are too many. */
   readonly census?: ConnectionCensus | undefined;
   onConnection(connection: TransportConnection): void;
-  /** One peer could not be accepted, for example because too many files are open. */
+  /** One peer could not be accepted, for example because the system has no memory for it. */
   onAcceptError?(error: Error): void;
 }
 
@@ -142,6 +145,9 @@ function listenerOf(
   return {
     address,
     port,
+    get isOpen() {
+      return server.listening && (port !== undefined || existsSync(address));
+    },
     stopAccepting,
     async close(graceMs = 0) {
       const timer = setTimeout(() => {

@@ -6,6 +6,7 @@ import type { Configuration } from '#server/config';
 import { createHttpApp } from '#server/http/app';
 import { createGate, type GateSettings } from '#server/http/gate';
 import { hostCheck, isLoopback } from '#server/http/host-check';
+import { createLoopWatch } from '#server/http/loop-watch';
 import { pageLink } from '#server/http/page-link';
 import { acceptUpgrades } from '#server/http/upgrades';
 import { changeWebLimits } from '#server/http/web-bounds';
@@ -19,9 +20,11 @@ import type { TransportConnection } from '#server/transport/connection';
 import { ConnectionCensus } from '#server/transport/connection-census';
 import { type Listener, listenTcp, listenUnix } from '#server/transport/listen';
 import { tcpListenError } from '#server/transport/listen-error';
+import { mostConnectionsOfProcess } from '#server/transport/open-files';
 import type { DoorStatus } from '#shared/relay/status';
 import { createAddressLimits } from './address-limits.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
+import { healthSource } from './health.ts';
 import { createSoundServer, machineTime, type ServerTime } from './sound-server.ts';
 import { apiSources, metricSources } from './sources.ts';
 import { tokenAdmin } from './token-admin.ts';
@@ -31,6 +34,8 @@ import { webDoors } from './web-doors.ts';
 
 /** How long connections may take to end before they are cut. */
 const CLOSE_MS = 1_500;
+/** How often it is looked whether anything still plays. */
+const DRAIN_LOOK_MS = 50;
 
 /** What the doors and the log were opened with, and a reload leaves as it is. */
 const FIXED_SETTINGS = [
@@ -42,6 +47,8 @@ const FIXED_SETTINGS = [
   'requireToken',
   'messagesFolder',
   'logLevel',
+  'logFormat',
+  'drainMs',
 ] as const satisfies (keyof Configuration)[];
 
 export interface Gateway {
@@ -55,7 +62,7 @@ export interface Gateway {
   readonly wantsToken: boolean;
   /** Throws a ConfigError, having changed nothing, where devices, certificate or tokens make no sense. */
   reload(configuration: Configuration): void;
-  /** Stops accepting, lets what is under way end, and closes everything. */
+  /** Stops accepting, lets what plays go on for as long as the configuration says, and closes everything. */
   close(): Promise<void>;
 }
 
@@ -77,16 +84,20 @@ export async function startGateway(
   const doors: DoorStatus[] = [];
   const census = new ConnectionCensus({
     limits,
+    mostOfProcess: mostConnectionsOfProcess(),
     peerOf: (address) => (isLoopback(address) ? undefined : networkOf(address)),
     nowMs: time.clock.nowMs,
     refused: (reason, count) => log.warn('connections were closed at once', { reason, count }),
   });
+  const onAcceptError = (error: Error) =>
+    log.warn('a connection could not be accepted', { reason: error.message });
   const callbacks = {
     census,
     onConnection: (connection: TransportConnection) => sound.accept(connection),
-    onAcceptError: (error: Error) =>
-      log.warn('a client could not be accepted', { reason: error.message }),
+    onAcceptError,
   };
+  const loop = createLoopWatch(time.clock, time.timers);
+  let isDraining = false;
   const relay = createRelay({
     devices: sound.devices,
     exchanges: sound.exchanges,
@@ -115,14 +126,36 @@ export async function startGateway(
     },
     certificate,
     messages: messageFolder(configuration.messagesFolder ?? defaultMessagesFolder(process.env)),
-    onError: (error) => log.error('a page request failed', { reason: error.message }),
+    health: healthSource({
+      listeners,
+      census,
+      loop,
+      isDraining: () => isDraining,
+      mostLateMs: configuration.unhealthyDelayMs,
+    }),
+    log,
   });
 
   census.watch(app.server);
-  acceptUpgrades(app.server, { gate, tokens, doors: webDoors(relay, sound) });
+  acceptUpgrades(app.server, {
+    gate,
+    tokens,
+    doors: webDoors(relay, sound, () => isDraining),
+  });
+
+  /** What plays may come to its end; whoever asks for the page meanwhile is told to come back. */
+  async function drain(): Promise<void> {
+    const endMs = time.clock.nowMs() + configuration.drainMs;
+    while (time.clock.nowMs() < endMs && sound.dispatch.playing().length > 0) {
+      await new Promise((resolve) => setTimeout(resolve, DRAIN_LOOK_MS));
+    }
+  }
 
   async function close(): Promise<void> {
+    isDraining = true;
     for (const listener of listeners) listener.stopAccepting();
+    await drain();
+    loop.stop();
     keeper?.close();
     await sound.close();
     relay.close();
@@ -146,6 +179,8 @@ export async function startGateway(
       const remedy = 'choose another port for the page with --http-port';
       throw tcpListenError(error, { host: listen, port: httpPort, remedy });
     });
+    // Without somebody who listens for it, an error would end the process.
+    app.server.on('error', onAcceptError);
   } catch (error) {
     await close();
     throw error;

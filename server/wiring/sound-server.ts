@@ -16,6 +16,7 @@ import { Exchanges } from '#server/telephone/index';
 import { localAddresses, readCookies } from './access-files.ts';
 import type { AddressLimits } from './address-limits.ts';
 import { createHostsFile } from './hosts-file.ts';
+import { machineTimers } from './machine-timers.ts';
 
 export interface SoundServer {
   readonly devices: VirtualDeviceSet;
@@ -48,20 +49,7 @@ export interface ServerTime {
 
 const clock: Clock = { nowMs: () => performance.now() };
 
-/**
- * Node counts whole milliseconds from the last one that began, so a timer may come up to one too early.
- * Whoever waits for a device's time would then have to wait again.
- */
-const TIMER_GRAIN_MS = 1;
-
-const timers: Timers = {
-  after(delayMs, callback) {
-    const timer = setTimeout(callback, Math.ceil(delayMs) + TIMER_GRAIN_MS);
-    return () => clearTimeout(timer);
-  },
-};
-
-export const machineTime: ServerTime = { clock, timers };
+export const machineTime: ServerTime = { clock, timers: machineTimers(clock) };
 
 export async function createSoundServer(
   configuration: Configuration,

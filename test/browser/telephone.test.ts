@@ -114,15 +114,15 @@ describeInChromium('a telephone in the page', () => {
   /** What the program plays leaves the page's worklet as it was played, at its level. */
   async function expectToHear(page: Page): Promise<void> {
     await takePlayed(page);
-    const samples = bytesOf16(sine16(RATE_HZ, PLAYED));
+    const frameCount = 0.6 * RATE_HZ;
     const startTime = (await line.getTime()) + RATE_HZ / 5;
-    await line.play({ startTime, samples });
+    await line.play({ startTime, samples: bytesOf16(sine16(frameCount, PLAYED)) });
+    const restFrames = startTime + frameCount - (await line.getTime());
     // What came late waits in the page's buffer.
-    const restMs = ((startTime + RATE_HZ - (await line.getTime())) / RATE_HZ) * 1_000 + 300;
-    await page.waitForTimeout(restMs);
+    await page.waitForTimeout((restFrames / RATE_HZ) * 1_000 + 300);
     const played = await takePlayed(page);
     const loud = played.samples.filter((sample) => Math.abs(sample) > 0.02).length;
-    expect(loud / played.rateHz).toBeGreaterThan(0.85);
+    expect(loud / played.rateHz).toBeGreaterThan(0.5);
     const fit = bestFit(played.samples, played.rateHz, PLAYED.hertz);
     expect(fit.levelDb - 20 * Math.log10(PLAYED.amplitude / 0x8000)).toBeCloseTo(0, 0);
     expect(fit.snrDb).toBeGreaterThan(25);
@@ -131,7 +131,7 @@ describeInChromium('a telephone in the page', () => {
   /** What the page's microphone hears is what the program records, at its level. */
   async function expectToBeHeard(): Promise<void> {
     const startTime = await line.getTime();
-    const { samples } = await line.record({ startTime, byteCount: 2 * RATE_HZ });
+    const { samples } = await line.record({ startTime, byteCount: RATE_HZ });
     const fit = bestFit(Float32Array.from(samplesOf16(samples)), RATE_HZ, SPOKEN.hz);
     expect(fit.levelDb - 20 * Math.log10(SPOKEN.amplitude)).toBeCloseTo(0, 0);
     expect(fit.snrDb).toBeGreaterThan(20);
@@ -182,6 +182,7 @@ describeInChromium('a telephone in the page', () => {
     await line.phone.pickUp();
     const startTime = await line.getTime();
     await shows(page, 'Connected');
+    await playDigits(DTMF_DIGITS);
     for (const digit of DTMF_DIGITS.slice(1)) {
       if (/[A-D]/.test(digit)) await page.getByRole('button', { name: digit, exact: true }).click();
       else await page.keyboard.press(digit);
@@ -193,7 +194,6 @@ describeInChromium('a telephone in the page', () => {
     const byteCount = 2 * ((await line.getTime()) - startTime);
     const { samples } = await line.record({ startTime, byteCount });
     expect(digitsIn(samplesOf16(samples))).toBe(DTMF_DIGITS);
-    await playDigits(DTMF_DIGITS);
     const heard = page.locator('.display-heard .digits');
     await heard.filter({ hasText: DTMF_DIGITS }).waitFor();
     await page.keyboard.press('Escape');

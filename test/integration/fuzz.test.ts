@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { defaultDevices } from '#server/devices/index';
-import { type Connection, type Context, extensions } from '#shared/client/index';
+import type { Connection, Context } from '#shared/client/index';
 import { encodings } from '#shared/protocol/encodings';
 import type { DeviceTime } from '#shared/protocol/ids';
 import { seededRandom, testSeed } from '#test/support/random';
@@ -18,7 +18,7 @@ import { compileGateway, type Probe, probeOf, startProcess } from './support/gat
 import { folderOf } from './support/running-test.ts';
 import { sleepMs } from './support/waiting.ts';
 
-const FUZZ_MS = 1_000 * Number(process.env.FUZZ_SECONDS ?? 15);
+const FUZZ_MS = 1_000 * Number(process.env.FUZZ_SECONDS ?? 20);
 const MIB = 2 ** 20;
 /** Until then caches fill and code is compiled: what is held there is what must not grow. */
 const SETTLED_SHARE = 0.4;
@@ -32,6 +32,8 @@ const LOOK_MS = 200;
 const MOST_BUSY_MS = 50;
 /** What was busy is done again so often, alone: only what is busy each time was not the machine. */
 const AGAIN = 3;
+/** As many of them, the last first, as there is time for. */
+const AGAIN_SHARE = 0.2;
 const DISMISSED_MS = 1_500;
 
 /** Numbers that damage does not turn a recorded one into: the client and the device of the quiet one. */
@@ -41,8 +43,11 @@ const RATE_HZ = 48_000;
 const FRAME_BYTES = 4;
 /** Few and long, so that what is slow is the gateway and not this process, which attacks it as well. */
 const PIECE_FRAMES = RATE_HZ / 2;
-/** A busy machine may do something else for so long. */
+/** A busy machine may do something else for so long; where it does for longer, what comes late says nothing. */
 const LEAD_FRAMES = 2.5 * RATE_HZ;
+const EXCUSED_MS = 200;
+/** What a device keeps of the past, less than a request may take. */
+const KEPT_FRAMES = 3.5 * RATE_HZ;
 
 beforeAll(compileGateway, 120_000);
 
@@ -77,56 +82,72 @@ interface Place {
   readonly context: Context;
 }
 
-/** Streams in real time and hears itself, until told to stop; gives the slowest answer it got. */
+interface Streamed {
+  slowestMs: number;
+  pieceCount: number;
+  /** How often a piece came too late, so that the stream began anew. */
+  lateCount: number;
+}
+
+/** Streams in real time and hears itself, until told to stop. */
 async function streamAndListen(
   { connection: player, context }: Place,
   { connection: listener, context: recorder }: Place,
   isOver: () => boolean,
-): Promise<{ slowestMs: number; pieceCount: number }> {
-  let slowestMs = 0;
-  let pieceCount = 0;
-  const startFrame = (await context.getTime()) + LEAD_FRAMES;
-  for (let frame = startFrame; !isOver(); frame += PIECE_FRAMES) {
-    const samples = samplesAt(frame);
-    const takenFrame = await context.play({ startTime: frame, samples });
-    if (takenFrame > frame) throw new Error(`a piece came ${takenFrame - frame} frames late`);
-    const sinceMs = performance.now();
-    await context.getTime();
-    slowestMs = Math.max(slowestMs, performance.now() - sinceMs);
-    // What attackers did to the list of hosts must not keep the next ones out.
-    await player.hosts.add('127.0.0.1');
-    const heardFrame = frame - LEAD_FRAMES;
-    if (heardFrame < startFrame) {
-      await sleepMs((1_000 * PIECE_FRAMES) / RATE_HZ);
-      continue;
+): Promise<Streamed> {
+  const streamed: Streamed = { slowestMs: 0, pieceCount: 0, lateCount: 0 };
+  const format = { bigEndianSamples: false, block: true, channelCount: 2 };
+  while (!isOver()) {
+    const startFrame = (await context.getTime()) + LEAD_FRAMES;
+    for (let frame = startFrame; !isOver(); frame += PIECE_FRAMES) {
+      const samples = samplesAt(frame);
+      const takenFrame = await context.play({ startTime: frame, samples });
+      const sinceMs = performance.now();
+      await context.getTime();
+      streamed.slowestMs = Math.max(streamed.slowestMs, performance.now() - sinceMs);
+      // What attackers did to the list of hosts must not keep the next ones out.
+      await player.hosts.add('127.0.0.1');
+      const heardFrame = frame - LEAD_FRAMES;
+      if (heardFrame < startFrame) {
+        await sleepMs((1_000 * PIECE_FRAMES) / RATE_HZ);
+        continue;
+      }
+      const heard = await listener.calls.ask('RecordSamples', {
+        ...{ ...format, context: recorder.id, encoding: encodings.LIN16.id },
+        ...{ startTime: heardFrame as DeviceTime, byteCount: samples.length },
+      });
+      if (takenFrame > frame || heard.time - heardFrame > KEPT_FRAMES) {
+        streamed.lateCount += 1;
+        break;
+      }
+      if (!Buffer.from(heard.samples).equals(samplesAt(heardFrame))) {
+        throw new Error(`what was played at ${heardFrame} was not heard so`);
+      }
+      streamed.pieceCount += 1;
     }
-    const { samples: heard } = await listener.calls.ask('RecordSamples', {
-      ...{ context: recorder.id, startTime: heardFrame as DeviceTime, byteCount: samples.length },
-      ...{ bigEndianSamples: false, block: true, channelCount: 2, encoding: encodings.LIN16.id },
-    });
-    if (!Buffer.from(heard).equals(samplesAt(heardFrame))) {
-      throw new Error(`what was played at ${heardFrame} was not heard so`);
-    }
-    pieceCount += 1;
   }
-  return { slowestMs, pieceCount };
+  return streamed;
 }
 
-/** Looks how busy the gateway is, and keeps what went on when a turn of its event loop was too long. */
-async function watch(
-  probe: Probe,
-  attackers: Attackers,
-  isOver: () => boolean,
-): Promise<Attempt[]> {
-  const suspects: Attempt[] = [];
+interface Watched {
+  /** What went on when a turn of the gateway's event loop was too long. */
+  readonly suspects: Attempt[];
+  /** How late an event loop was at most that had nothing to do meanwhile: the machine's doing. */
+  starvedMs: number;
+}
+
+async function watch(probe: Probe, attackers: Attackers, isOver: () => boolean): Promise<Watched> {
+  const watched: Watched = { suspects: [], starvedMs: 0 };
   while (!isOver()) {
     const sinceMs = performance.now();
     await sleepMs(LOOK_MS);
+    const ownLateMs = performance.now() - sinceMs - LOOK_MS;
     if (isOver()) break;
-    const { busyTurnMs } = await probe.figures();
-    if (busyTurnMs > MOST_BUSY_MS) suspects.push(...attackers.since(sinceMs - LOOK_MS));
+    const { busyTurnMs, delayMaxMs } = await probe.figures();
+    watched.starvedMs = Math.max(watched.starvedMs, ownLateMs, delayMaxMs - busyTurnMs);
+    if (busyTurnMs > MOST_BUSY_MS) watched.suspects.push(...attackers.since(sinceMs - LOOK_MS));
   }
-  return suspects;
+  return watched;
 }
 
 /** Does each again, alone; gives those after which a turn of the event loop was too long every time. */
@@ -136,7 +157,9 @@ async function convicted(
   attackers: Attackers,
 ): Promise<string[]> {
   const guilty: string[] = [];
-  for (const { attack, seed } of suspects.slice(-200)) {
+  const endMs = performance.now() + FUZZ_MS * AGAIN_SHARE;
+  for (const { attack, seed } of suspects.toReversed()) {
+    if (performance.now() > endMs) break;
     let busyMs = Number.POSITIVE_INFINITY;
     let attempt: Attempt | undefined;
     for (let again = 0; again < AGAIN && busyMs > MOST_BUSY_MS; again += 1) {
@@ -203,24 +226,21 @@ it(
     const grownShare = held.heapBytes / settled.heapBytes - 1;
     const grownBufferBytes = held.bufferBytes - settled.bufferBytes;
     isOver = true;
-    const [streamed, suspects] = await Promise.all([streaming, watching]);
+    const [streamed, { suspects, starvedMs }] = await Promise.all([streaming, watching]);
     const guilty = await convicted(suspects, probe, attackers);
 
-    const gatewayExtension = await player.extensions.open(extensions.gateway);
-    const { clients } = (await gatewayExtension?.ask('ListClients', {})) ?? { clients: [] };
-    const mine = clients.find(({ resourceIdBase }) => resourceIdBase === QUIET_CLIENT << 20);
     console.log(
-      `${attackers.count} connections; the heap grew by ${(100 * grownShare).toFixed(1)} % of ${(settled.heapBytes / MIB).toFixed(1)} MiB, buffers by ${(grownBufferBytes / MIB).toFixed(1)} MiB; slowest answer ${streamed.slowestMs.toFixed(0)} ms; ${suspects.length} attacks looked at again; ${clients.length} clients left`,
+      `${attackers.count} connections; the heap grew by ${(100 * grownShare).toFixed(1)} % of ${(settled.heapBytes / MIB).toFixed(1)} MiB, buffers by ${(grownBufferBytes / MIB).toFixed(1)} MiB; slowest answer ${streamed.slowestMs.toFixed(0)} ms; ${suspects.length} attacks looked at again; ${streamed.lateCount} late pieces; starved for ${starvedMs.toFixed(0)} ms`,
     );
     const last = attackers
       .since(performance.now() - 1_000)
       .map(inWords)
       .join('\n');
-    expect(output.stderr, last).not.toMatch(/ error |failed inside/);
+    expect(output.stderr, last).not.toMatch(/"level":"error"|failed inside/);
     expect(child.exitCode, last).toBe(null);
     expect(guilty).toEqual([]);
-    expect(mine?.latePlayCount).toBe(0);
-    expect(streamed.pieceCount).toBeGreaterThan(FUZZ_MS / 1_000 / 2);
+    if (starvedMs < EXCUSED_MS) expect(streamed.lateCount).toBe(0);
+    expect(streamed.pieceCount).toBeGreaterThan(FUZZ_MS / 1_000 / 4);
     expect(grownShare).toBeLessThan(MOST_GROWTH);
     expect(grownBufferBytes).toBeLessThan(MOST_BUFFER_GROWTH_BYTES);
     if (onlyName === undefined) {

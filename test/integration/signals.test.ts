@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { ConfigurationInput } from '#server/config';
 import { AudioFileError, MAGIC_COOKIE } from '#shared/client/index';
 import { authorityFile } from '#test/server/transport/authority-file';
+import { openPage, openRawPage } from '#test/support/web-socket-client';
 import { openClient } from './support/clients.ts';
 import { compileGateway, type GatewayProcess, startProcess } from './support/gateway-process.ts';
 import { folderOf, type RunningTest } from './support/running-test.ts';
@@ -100,7 +101,9 @@ describe.concurrent('SIGHUP', () => {
     configure({});
     const gateway = await startProcess(test, { args });
     configure({ unixSocket: false });
-    expect(await hangUp(gateway)).toMatch(/counts from the next start on setting=unixSocket\n/);
+    expect(await hangUp(gateway)).toContain(
+      '"setting":"unixSocket","event":"a changed setting counts from the next start on"',
+    );
   });
 
   it('reads cookies again, so that a new one admits and an old one does not', async (test) => {
@@ -190,6 +193,34 @@ describe.concurrent('SIGTERM', () => {
     expect(await Promise.all(outcomes)).toEqual(['ConnectionError', 'ConnectionError', 'done']);
     const ends = await Promise.all(clients.map((client) => client.ended));
     expect(ends.map(({ code }) => code)).toEqual(['lost', 'lost', 'lost']);
-    expect(gateway.output.stderr).not.toMatch(/ (warn|error) /);
+    expect(gateway.output.stderr).not.toMatch(/"(warn|error)"/);
+  });
+
+  it('lets what plays come to its end, where it may drain, and tells pages and load balancers', async (test) => {
+    const gateway = await startProcess(test, { args: ['--drain-ms', '10000'] });
+    const { serverNumber, httpPort } = gateway;
+    const link = `http://127.0.0.1:${httpPort}/`;
+    const page = await openPage(link);
+    const program = await openClient(serverNumber);
+    const context = await program.createContext(1);
+    const startTime = await context.getTime();
+    await context.play({ startTime, samples: new Uint8Array(24_000).fill(0x80) });
+    const sinceMs = performance.now();
+    gateway.child.kill('SIGTERM');
+    await until('it drains', 2_000, async () => (await fetch(`${link}healthz`)).status === 503);
+    expect(await (await fetch(`${link}healthz`)).json()).toMatchObject({
+      status: 'failing',
+      reasons: [{ code: 'draining' }],
+    });
+    await expect(openClient(serverNumber)).rejects.toThrow();
+    const late = await openRawPage(link);
+    expect(await late.closed).toEqual({ code: 1001, reason: 'The gateway ends.' });
+    // Who is there goes on.
+    await context.getTime();
+    expect(await page.closed).toEqual({ code: 1001, reason: 'The gateway ends.' });
+    expect(await gateway.ended).toBe(0);
+    const lastedMs = performance.now() - sinceMs;
+    expect(lastedMs).toBeGreaterThan(2_000);
+    expect(lastedMs).toBeLessThan(6_000);
   });
 });

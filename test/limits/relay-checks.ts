@@ -114,7 +114,7 @@ export const relayChecks: Checks = {
   },
 
   messageBytes() {
-    const doors = webDoors({} as never, {} as never);
+    const doors = webDoors({} as never, {} as never, () => false);
     expect(doors['/relay']?.maxMessageBytes).toBe(MAX_MESSAGE_BYTES);
     const { open } = relayBench();
     const page = open();

@@ -54,6 +54,9 @@ describe('the configuration', () => {
       keepHosts: false,
       hostsFile: '/etc/audio0.hosts',
       logLevel: 'info',
+      logFormat: 'auto',
+      drainMs: 0,
+      unhealthyDelayMs: 500,
       limits: {
         connections: 8_192,
         connectionsPerAddress: 256,

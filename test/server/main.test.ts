@@ -152,7 +152,7 @@ describe('the process', () => {
     const { child, output, prints, httpPort } = await runOnFreePorts('--config', file);
     await prints('stdout', /^ready/m);
     child.kill('SIGHUP');
-    await prints('stderr', /were read again\n/);
+    await prints('stderr', /were read again"}\n/);
     writeFileSync(file, '{ "limits": { "clients": 0 } }');
     child.kill('SIGHUP');
     await prints('stderr', /stays as it was.*\n/);

@@ -37,7 +37,7 @@ export interface TestServerOptions extends Partial<Omit<DispatchOptions, 'limits
 export function createTestServer(options: TestServerOptions = {}) {
   const time = new FakeTime(1_000);
   const errors: string[] = [];
-  const warnings: string[] = [];
+  const warnings: (readonly [event: string, fields: unknown])[] = [];
   const ports = {
     clock: time,
     timers: time,
@@ -45,9 +45,10 @@ export function createTestServer(options: TestServerOptions = {}) {
   };
   const devices = createDeviceSet(ports, options.devices ?? lofiDevices('loop'));
   const log = {
+    debug: () => {},
     info: () => {},
-    warn: (message: string) => warnings.push(message),
-    error: (message: string) => errors.push(message),
+    warn: (event: string, fields: unknown) => warnings.push([event, fields]),
+    error: (event: string, fields: unknown) => errors.push(`${event} ${JSON.stringify(fields)}`),
   };
   const dispatch = createDispatch({
     clock: time,

@@ -35,6 +35,8 @@ export class FrameFeed {
   /** Device time up to which sound was written, and the same without the wrap. */
   #endTime: DeviceTime | undefined;
   #endFrame = 0;
+  /** The reader waits for nothing after what was written. */
+  #isSoundOver = true;
   #sequence: number | undefined;
   #droppedFrameCount = 0;
   readonly #offsets = new Float64Array(OFFSETS);
@@ -62,10 +64,15 @@ export class FrameFeed {
 
   /**
    * Nothing connects to what comes next, and clocks mean something else from here on: another gateway
-   * counts, or the context stood still. The blocks' clock jumps too, by which the reader knows.
+   * counts, or the context stood still. The blocks' clock jumps too, by which the reader knows. Sound that
+   * was in the middle is over: whoever sent it said nothing more.
    */
   restart(): void {
     if (this.#endTime === undefined) return;
+    if (!this.#isSoundOver) {
+      const flags = blockFlags.discontinuity | blockFlags.gap | blockFlags.endOfSound;
+      this.#isSoundOver = this.#write(this.#silence, 1, flags);
+    }
     this.#endTime = undefined;
     this.#endFrame += CLOCK_JUMP_MS * this.#framesPerMs;
     this.#sequence = undefined;
@@ -84,6 +91,7 @@ export class FrameFeed {
     this.#noteOffset(header.senderMicroseconds / 1000 - this.#endFrame / this.#framesPerMs);
     const tornFlag = isTorn ? blockFlags.discontinuity : 0;
     const isEnd = (header.flags & frameFlags.endOfSound) !== 0;
+    this.#isSoundOver = isEnd;
     const endFlag = isEnd ? blockFlags.endOfSound : 0;
     const isWritten = this.#write(this.#floats, header.frameCount, tornFlag | endFlag);
     if (!isWritten) this.#droppedFrameCount += 1;

@@ -16,7 +16,8 @@ export const handlers = {
     requireLocal(client);
     const victim = client.server.ownerOf(resource);
     if (!victim) throw new ProtocolError('BadValue', resource);
-    client.server.options.log.info(`Client ${client.index} disconnected client ${victim.index}.`);
+    const { log } = client.server.options;
+    log.info('a client disconnected another', { client: client.index, other: victim.index });
     victim.disconnect();
   },
 

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { FileWriter, type Format, Reader } from 'wav';
 import { auSize } from '#cli/sound-files/au';
 import { inByteOrderOf, type SoundFormat } from '#cli/sound-files/format';
+import { repairHeader } from '#cli/sound-files/repair';
 import { wavSizes } from '#cli/sound-files/wav-writer';
 import { createSoundWriter } from '#cli/sound-files/writing';
 import { type EncodingName, encodings } from '#shared/protocol/encodings';
@@ -121,6 +122,29 @@ describe('the bytes of a file', () => {
     expect((await readWhole(path)).bytes).toEqual(data);
     await writer.close();
   });
+
+  it.each(['wav', 'au'] as const)(
+    'are brought up to date every second, so that others lose less of a crash: %s',
+    async (container) => {
+      const path = folder.file(`growing.${container}`);
+      const secondBytes = 16_000;
+      const format = inByteOrderOf(container, lin16);
+      const writer = await createSoundWriter(path, container, format);
+      for (let tenths = 1; tenths <= 25; tenths++) {
+        await writer.write(someBytes(secondBytes / 10));
+        const file = await readFile(path);
+        const said = container === 'wav' ? file.readUInt32LE(40) : file.readUInt32BE(8);
+        const wholeSeconds = Math.floor(tenths / 10);
+        expect(said).toBe(wholeSeconds === 0 ? unknown : wholeSeconds * secondBytes);
+      }
+      if (container === 'wav') {
+        // Read here, not even that is lost.
+        expect((await readWhole(path)).bytes.length).toBe(2.5 * secondBytes);
+      }
+      expect((await repairHeader(path)).byteCount).toBe(2.5 * secondBytes);
+      await writer.close();
+    },
+  );
 
   it('say so for ever on a pipe, and are not padded', async () => {
     const data = someBytes(5);

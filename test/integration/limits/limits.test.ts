@@ -1,7 +1,8 @@
 // Each bound of HTTP and of WebSockets in docs/limits.md, and what happens to somebody who goes past it.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { webBounds } from '#server/wiring/bounds/web';
-import { openWebServer, type WebServer, webChecks } from './web-checks.ts';
+import { openWebServer, type WebServer } from './web-bench.ts';
+import { webChecks } from './web-checks.ts';
 
 let server: WebServer;
 beforeAll(async () => {

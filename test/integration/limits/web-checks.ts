@@ -1,167 +1,37 @@
 // For each bound of HTTP and of WebSockets, what happens to somebody who goes past it, over real sockets.
 // Named as the rows of the table.
-import { connect, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { expect } from 'vitest';
 import * as ws from 'ws';
 import { configurationFrom } from '#server/config';
-import { createHttpApp } from '#server/http/app';
 import { MAX_PIPELINED } from '#server/http/pipelining';
-import { acceptUpgrades, MAX_FRAGMENTS, MAX_WAITING_CHUNKS } from '#server/http/upgrades';
+import { MAX_FRAGMENTS, MAX_WAITING_CHUNKS } from '#server/http/upgrades';
 import { MAX_BODY_BYTES, MAX_HEADER_BYTES, MAX_HEADERS } from '#server/http/web-bounds';
-import { ConnectionCensus } from '#server/transport/connection-census';
 import { createAddressLimits } from '#server/wiring/address-limits';
 import type { webBounds } from '#server/wiring/bounds/web';
 import { asked, gateOf, knownToken, TOKEN, tokensOf } from '#test/server/gate-parts';
-import { apiAnswers, apiOf, noMetrics } from '#test/server/http/api-answers';
 import { FakeTime } from '#test/support/fake-time';
-import {
-  COMPRESSED,
-  FINAL,
-  opcodes,
-  upgradeRequest,
-  webSocketFrame,
-} from '#test/support/raw-web-socket';
+import { COMPRESSED, FINAL, opcodes, webSocketFrame } from '#test/support/raw-web-socket';
 import { until } from '../support/waiting.ts';
+import {
+  dribble,
+  expectClose,
+  HEAD,
+  LIMIT_MS,
+  MAX_MESSAGE_BYTES,
+  openWebServer,
+  PATIENT,
+  Peer,
+  requestWith,
+  SHORT_IDLE,
+  SHORT_REQUEST,
+  type WebServer,
+  webSocket,
+} from './web-bench.ts';
 
 /** Not among the types of the package. */
 const { Receiver } = ws as unknown as {
   Receiver: new (options: object) => NodeJS.WritableStream;
 };
-
-/** Only who looks at these times has a server with short ones: a busy machine is slow, too. */
-const PATIENT = { webRequestMs: 20_000, webIdleMs: 20_000 };
-const SHORT_REQUEST = { ...PATIENT, webRequestMs: 300 };
-const SHORT_IDLE = { ...PATIENT, webIdleMs: 400 };
-const LIMIT_MS = 10_000;
-const MAX_MESSAGE_BYTES = 1_000;
-
-/** There is room for none. */
-const tokens = { list: () => [], add: () => ({ why: 'There is no room.' }), revoke: () => false };
-const none = async () => undefined as never;
-
-export interface WebServer {
-  readonly port: number;
-  /** Is told of each message of any WebSocket from now on. */
-  onMessage(listener: () => void): void;
-  close(): Promise<void>;
-}
-
-/** The web side, and one WebSocket at /echo. */
-export async function openWebServer(limits = PATIENT, maxConnections = 1_000): Promise<WebServer> {
-  let heard = () => {};
-  const gate = gateOf({ answersToHost: (host) => host === 'here' });
-  const app = await createHttpApp({
-    pageFolder: tmpdir(),
-    gate,
-    api: apiOf(apiAnswers),
-    metrics: noMetrics,
-    admin: { endClient: () => false, tokens },
-    messages: { path: tmpdir(), list: none, find: none, remove: async () => false },
-    limits,
-    onError: (error) => expect.unreachable(error.message),
-  });
-  new ConnectionCensus({
-    limits: { connections: maxConnections, connectionsPerAddress: 1 },
-    peerOf: () => undefined,
-    nowMs: () => 0,
-    refused() {},
-  }).watch(app.server);
-  acceptUpgrades(app.server, {
-    gate,
-    tokens: undefined,
-    doors: {
-      '/echo': {
-        maxMessageBytes: MAX_MESSAGE_BYTES,
-        opened({ webSocket }) {
-          webSocket.on('error', () => {});
-          webSocket.on('message', () => heard());
-        },
-      },
-    },
-  });
-  await app.listen({ host: '127.0.0.1', port: 0 });
-  const address = app.server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return {
-    port,
-    onMessage(listener) {
-      heard = listener;
-    },
-    close: () => app.close(),
-  };
-}
-
-/** A plain socket, and all that came. */
-class Peer {
-  readonly socket: Socket;
-  received = Buffer.alloc(0);
-  isClosed = false;
-
-  constructor({ port }: WebServer) {
-    this.socket = connect({ port, host: '127.0.0.1', noDelay: true });
-    this.socket.on('error', () => {});
-    this.socket.on('data', (chunk: Buffer) => {
-      this.received = Buffer.concat([this.received, chunk]);
-    });
-    this.socket.on('close', () => {
-      this.isClosed = true;
-    });
-  }
-
-  send(bytes: string | Uint8Array): void {
-    if (!this.socket.destroyed) this.socket.write(bytes);
-  }
-
-  /** The status of the last answer. */
-  async status(): Promise<number> {
-    await until('an answer', LIMIT_MS, () => this.received.includes('\r\n\r\n'));
-    return Number(/^HTTP\/1.1 (\d+)/.exec(this.received.toString('latin1'))?.[1]);
-  }
-
-  async end(): Promise<void> {
-    await until('the end of the connection', LIMIT_MS, () => this.isClosed);
-  }
-}
-
-const HEAD = 'GET /healthz HTTP/1.1\r\nHost: here\r\n';
-
-function requestWith(head: string): string {
-  return `${HEAD}${head}\r\n\r\n`;
-}
-
-/** Says something a little at a time, for ever. */
-function dribble(peer: Peer, text: string): void {
-  let at = 0;
-  const timer = setInterval(() => {
-    if (peer.isClosed) clearInterval(timer);
-    else peer.send(text[at % text.length] ?? '');
-    at += 1;
-  }, 20);
-}
-
-async function webSocket(server: WebServer): Promise<Peer> {
-  const peer = new Peer(server);
-  peer.send(upgradeRequest('/echo', 'here'));
-  expect(await peer.status()).toBe(101);
-  expect(peer.received.toString()).not.toContain('permessage-deflate');
-  peer.received = Buffer.alloc(0);
-  return peer;
-}
-
-/** The code with which the WebSocket was closed. */
-async function closeCode(peer: Peer): Promise<number> {
-  await until('a close', LIMIT_MS, () => peer.received.length >= 4);
-  peer.socket.destroy();
-  expect(peer.received[0]).toBe(0x88);
-  return peer.received.readUInt16BE(2);
-}
-
-async function expectClose(server: WebServer, code: number, ...frames: Buffer[]): Promise<void> {
-  const peer = await webSocket(server);
-  peer.send(Buffer.concat(frames));
-  expect(await closeCode(peer)).toBe(code);
-}
 
 const nothing = new Uint8Array(0);
 

@@ -21,6 +21,8 @@ export async function compileGateway(): Promise<void> {
 
 export interface ProcessOptions {
   readonly args?: readonly string[];
+  /** Where a gateway was that this one replaces; free ones otherwise. */
+  readonly place?: { readonly serverNumber: number; readonly httpPort: number };
   /** How many files it may have open. */
   readonly fileLimit?: number;
   /** Whether it can be asked how it is: see `probeOf`. */
@@ -29,9 +31,9 @@ export interface ProcessOptions {
 
 /** Starts the compiled gateway and waits for its line `ready`; killed when the test has finished. */
 export async function startProcess(test: RunningTest, options: ProcessOptions = {}) {
-  const { args = [], fileLimit = 8_192, isProbed = false } = options;
-  const serverNumber = await freeServerNumber();
-  const httpPort = await freePort();
+  const { args = [], fileLimit = 8_192, isProbed = false, place } = options;
+  const serverNumber = place?.serverNumber ?? (await freeServerNumber());
+  const httpPort = place?.httpPort ?? (await freePort());
   const command = [
     ...[
       process.execPath,
@@ -77,6 +79,8 @@ export interface Figures {
   readonly residentBytes: number;
   /** The longest turn of the event loop since it was last asked, in processor time. */
   readonly busyTurnMs: number;
+  /** How late the event loop was at most since then, for whatever reason. */
+  readonly delayMaxMs: number;
 }
 
 export interface Probe {

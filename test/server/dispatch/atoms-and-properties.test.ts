@@ -333,7 +333,7 @@ describe('the number that was dialed', () => {
     server.dispatch.server.keepText(codec, predefinedAtoms.TELEPHONE, '1');
     server.dispatch.numberDialed(codec, '12');
     expect(server.warnings).toEqual([
-      'The device codec has no room for the property LAST_NUMBER_DIALED.',
+      ['a device has no room for a property', { device: 'codec', name: 'LAST_NUMBER_DIALED' }],
     ]);
   });
 });

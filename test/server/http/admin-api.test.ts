@@ -49,7 +49,8 @@ async function open({ needsToken = true } = {}) {
           }
         : undefined,
     },
-    onError: (error) => did.push(String(error)),
+    health: () => [],
+    log: { debug: () => {}, error: (_event, { reason }) => did.push(String(reason)) },
   });
   const inject = async (options: InjectOptions, token = TOKEN, headers = {}) => {
     const authorization = { authorization: `Bearer ${token}` };

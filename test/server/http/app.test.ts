@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHttpApp } from '#server/http/app';
+import type { Ailment } from '#server/http/health';
 import { hostCheck } from '#server/http/host-check';
 import { messageFolder } from '#server/message-folder';
 import { gateOf } from '../gate-parts.ts';
@@ -12,11 +13,14 @@ import { apiAnswers, apiOf, noMetrics } from './api-answers.ts';
 
 let folder = '';
 let app: FastifyInstance;
-const errors: Error[] = [];
+const logged: [event: string, fields: Readonly<Record<string, string | number>>][] = [];
+/** What the gateway says it suffers from. */
+let ailments: Ailment[] = [];
 
 beforeEach(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'af-page-'));
-  errors.length = 0;
+  logged.length = 0;
+  ailments = [];
   app = await createHttpApp({
     pageFolder: folder,
     gate: gateOf(),
@@ -25,7 +29,11 @@ beforeEach(async () => {
     limits: { webRequestMs: 10_000, webIdleMs: 30_000 },
     admin: { endClient: () => false, tokens: undefined },
     messages: messageFolder(path.join(folder, 'messages')),
-    onError: (error) => errors.push(error),
+    health: () => ailments,
+    log: {
+      debug: (event, fields) => logged.push([event, fields]),
+      error: (event, fields) => logged.push([event, fields]),
+    },
   });
 });
 
@@ -48,6 +56,13 @@ describe('the web side', () => {
   it('says that it is well', async () => {
     const answer = await get('/healthz');
     expect([answer.statusCode, answer.body]).toEqual([200, '{"status":"ok"}']);
+  });
+
+  it('says that it is not well, and why', async () => {
+    ailments = [{ code: 'draining', message: 'The gateway ends.' }];
+    const answer = await get('/healthz');
+    expect(answer.statusCode).toBe(503);
+    expect(answer.json()).toEqual({ status: 'failing', reasons: ailments });
   });
 
   it('serves the page, which is asked for anew each time, and its files, which never change', async () => {
@@ -85,7 +100,17 @@ describe('the web side', () => {
     const answer = await get('/broken');
     expect(answer.statusCode).toBe(500);
     expect(answer.body).not.toContain('inner detail');
-    expect(errors.map(({ message }) => message)).toEqual(['inner detail']);
+    const [failed, answered] = logged;
+    const about = { request: 1, method: 'GET', path: '/broken' };
+    expect(failed).toEqual(['a request failed', { ...about, reason: 'inner detail' }]);
+    expect(answered).toMatchObject(['a request was answered', { ...about, status: 500 }]);
+    expect(answer.body).toContain('at request 1.');
+  });
+
+  it('does not log the token that somebody came with', async () => {
+    await get('/api/status?token=secret');
+    expect(logged).toMatchObject([['a request was answered', { path: '/api/status' }]]);
+    expect(JSON.stringify(logged)).not.toContain('secret');
   });
 
   it.each(['/', '/api/status', '/healthz', '/none'])(

@@ -38,9 +38,8 @@ beforeEach(async () => {
     limits: { webRequestMs: 10_000, webIdleMs: 30_000 },
     messages: messageFolder(folder),
     admin: { endClient: () => false, tokens: undefined },
-    onError: (error) => {
-      throw error;
-    },
+    health: () => [],
+    log: { debug: () => {}, error: (_event, { reason }) => expect.unreachable(String(reason)) },
   });
 });
 

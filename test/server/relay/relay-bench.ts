@@ -143,7 +143,7 @@ export function relayBench(
       timers: devices.time,
       soon: (callback) => devices.time.after(0, callback),
       limits: { ...testLimits, ...limits },
-      log: { info: () => {}, error: (event) => logged.push(event) },
+      log: { debug: () => {}, info: () => {}, error: (event) => logged.push(event) },
       gatewayVersion: '1.2.3',
       serverNumber: 0,
       playing: () => bench.playing,

@@ -109,6 +109,20 @@ it('starts another clock far from the old one after a restart', () => {
   feed.push(frame(0, 0));
   feed.restart();
   feed.push(frame(4, 1));
-  expect(blocks[1]?.flags).toBe(discontinuity);
-  expect(blocks[1]?.startMs).toBeGreaterThanOrEqual(10_000);
+  expect(blocks[2]?.flags).toBe(discontinuity);
+  expect(blocks[2]?.startMs).toBeGreaterThanOrEqual(10_000);
+});
+
+it('ends what was in the middle of its sound when it restarts, and only that', () => {
+  const { feed, blocks } = open();
+  feed.push(frame(0, 0));
+  feed.restart();
+  feed.restart();
+  expect(blocks.map(({ flags }) => flags)).toEqual([
+    ...[discontinuity, discontinuity | gap | endOfSound],
+  ]);
+  expect(blocks[1]?.samples).toEqual([0]);
+  feed.push(frame(0, 0, frameFlags.discontinuity | frameFlags.endOfSound));
+  feed.restart();
+  expect(blocks).toHaveLength(3);
 });

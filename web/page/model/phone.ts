@@ -167,6 +167,7 @@ export function createPhone(ports: PhonePorts): PhoneModel {
     },
     erase: () => happens({ type: 'erases' }),
     takeNumber(number) {
+      if (whyNot() !== undefined) return;
       const { [name.value]: _before, ...others } = preferences.telephoneNumbers.value;
       const digits = number.replace(/\D/g, '').slice(0, MAX_NUMBER_DIGITS);
       preferences.telephoneNumbers.value =
