@@ -1,5 +1,5 @@
 // What is measured of a server that mixes: how much it took, and how much of what it mixed was heard.
-import { cpuMsOf } from './peer-process.ts';
+import { cpuMsOf, wakeUpsOf } from './peer-process.ts';
 import { sleep } from './server-pace.ts';
 
 /** What a program sends and hears at a time: as much as the original library puts into one request. */
@@ -13,6 +13,7 @@ export interface Mixed {
   readonly cpuShare: number;
   /** How much of the time the mixture was heard, and was not silent. */
   readonly heardShare: number;
+  readonly wakeUpsPerSecond: number;
 }
 
 export interface RunningMixer {
@@ -46,12 +47,14 @@ export async function shareDuring(
   loudFrames: () => number,
 ): Promise<Mixed> {
   const loudBefore = loudFrames();
+  const wakeUpsBefore = wakeUpsOf(pids);
   const [cpuBefore, startMs] = [cpuMsOf(pids), performance.now()];
   await sleep(measureMs);
   const elapsedMs = performance.now() - startMs;
   const cpuShare = (cpuMsOf(pids) - cpuBefore) / elapsedMs;
+  const wakeUpsPerSecond = (1_000 * (wakeUpsOf(pids) - wakeUpsBefore)) / elapsedMs;
   const loudMs = (1_000 * (loudFrames() - loudBefore)) / RATE_HZ;
-  return { cpuShare, heardShare: loudMs / elapsedMs };
+  return { cpuShare, heardShare: loudMs / elapsedMs, wakeUpsPerSecond };
 }
 
 /** What servers take that mix nothing, and what each stream adds: the line that lies nearest to all shares. */

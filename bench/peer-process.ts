@@ -68,6 +68,16 @@ export function cpuMsOf(pids: readonly number[]): number {
   return nanoseconds / 1e6;
 }
 
+/** How often a thread of theirs has waited for something, and was woken. */
+export function wakeUpsOf(pids: readonly number[]): number {
+  let count = 0;
+  for (const thread of pids.flatMap(threadsOf)) {
+    const status = readFileSync(path.join(thread, 'status'), 'utf8');
+    count += Number(/^voluntary_ctxt_switches:\s*(\d+)/m.exec(status)?.[1]);
+  }
+  return count;
+}
+
 function threadsOf(pid: number): string[] {
   const folder = `/proc/${pid}/task`;
   return readdirSync(folder).map((thread) => path.join(folder, thread));

@@ -95,8 +95,12 @@ function rowsOf(server: string, ofCounts: ReadonlyMap<number, readonly Mixed[]>)
     const all = rounds.map((round) => round.cpuShare);
     const { median: cpuShare, min, max } = spreadOf(all);
     const heardShare = median(rounds.map((round) => round.heardShare));
-    const heard = `${percent(heardShare, 0)} of the time heard`;
-    const remark = `${percent(min, 1)} to ${percent(max, 1)}, ${heard}`;
+    const wakeUps = median(rounds.map((round) => round.wakeUpsPerSecond));
+    const remark = [
+      `${percent(min, 1)} to ${percent(max, 1)}`,
+      `${wakeUps.toFixed(0)} wake-ups a second`,
+      `heard ${percent(heardShare, 0)} of the time`,
+    ].join(', ');
     rows.push({ work: `mix ${count} streams`, server, cpuShare, digits: 1, remark });
     shares.set(count, cpuShare);
   }
@@ -126,8 +130,11 @@ function section(rows: readonly Row[], notes: readonly string[]): Section {
   const own = new Map(
     rows.filter(({ server }) => server === OWN).map((row) => [row.work, row.cpuShare]),
   );
-  const timesPeer = ({ work, server, cpuShare }: Row) =>
-    server === OWN ? undefined : (own.get(work) ?? Number.NaN) / cpuShare;
+  const timesPeer = ({ work, server, cpuShare }: Row) => {
+    const ownShare = own.get(work) ?? Number.NaN;
+    // What is fixed is so little of some servers that the line crosses zero.
+    return server !== OWN && ownShare > 0 && cpuShare > 0 ? ownShare / cpuShare : undefined;
+  };
   return {
     title: 'peers: the same work by other servers',
     columns: ['work', 'server', 'CPU', 'the gateway takes', ''],
@@ -154,7 +161,7 @@ function notes(absent: readonly string[]): string[] {
     .map((program) => `${program} ${versionOf(program)}`);
   return [
     "CPU is the share of one core that the server's processes took (of PipeWire, its core and its server for PulseAudio's protocol), as the kernel's scheduler counts it.",
-    `Mixing: streams of 48 kHz stereo noise over TCP in blocks of ${BLOCK_MS} ms (PipeWire: of 2,048 frames), into a device that leads nowhere and one program that hears the mixture over TCP in blocks of as many. The players are pacat, and for the gateway raw sockets of one process; each sends a block when its server asks for it, which is the gateway by answering the last one. So all servers choose when they wake. AudioFile's players lie 3.7 s ahead, as its protocol has it, pacat four blocks. The servers run at the same time and take turns, ${ordinary.mixRounds} rounds after the gateway has run for a minute, until when V8 is still compiling; CPU is the median, then the least and the most. "Heard" is for how much of the time the program that hears heard anything but silence. What is fixed and what each stream adds are of the straight line that lies nearest to the medians; what is fixed is the program that hears, and waking for blocks at all.`,
+    `Mixing: streams of 48 kHz stereo noise over TCP in blocks of ${BLOCK_MS} ms (PipeWire: of 2,048 frames), into a device that leads nowhere and one program that hears the mixture over TCP in blocks of as many. The players are pacat, and for the gateway raw sockets of one process; each sends a block when its server asks for it, which is the gateway by answering the last one. So all servers choose when they wake. AudioFile's players lie 3.7 s ahead, as its protocol has it, pacat four blocks. The servers run at the same time and take turns, ${ordinary.mixRounds} rounds after the gateway has run for a minute, until when V8 is still compiling; CPU is the median, then the least and the most. A wake-up is one of any of a server's threads. "Heard" is for how much of the time the program that hears heard anything but silence. What is fixed and what each stream adds are of the straight line that lies nearest to the medians; what is fixed is the program that hears, and waking for blocks at all.`,
     'Sending: one stream of 48 kHz stereo noise as 16-bit samples in frames of 20 ms, to listeners that only count what comes.',
     `Measured beside: ${versions.join(', ') || 'none'}.${absent.length > 0 ? ` Not installed here: ${absent.join(', ')}.` : ''} NAS is not among them, because its server starts only where there is a sound device of the kernel's (/dev/dsp).`,
   ];

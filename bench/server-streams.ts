@@ -13,7 +13,8 @@ import { type Pace, quantile, sleep } from './server-pace.ts';
 import type { ServerProcess } from './server-process.ts';
 import { playRequest, type SoundKind } from './server-throughput.ts';
 
-const WARM_UP_MS = 1_200;
+/** The engine compiles what comes some hundred times a second as late as that. */
+const WARM_UP_MS = 6_000;
 const MEASURE_MS = 4_000;
 /** How long the last answers may take before they count as missing. */
 const LAST_ANSWERS_MS = 700;
@@ -98,6 +99,7 @@ async function measure(
   const answerIntervalMs = (intervalMs * load.requestsPerAnswer) / load.requestsAtOnce;
   // At least one answer of every client falls into it.
   const measureMs = Math.max(MEASURE_MS * scale, 1.1 * answerIntervalMs);
+  const warmUpMs = WARM_UP_MS * Math.min(1, scale);
   let tally = new Tally();
   for (const stream of streams) {
     stream.load.onAnswer = (head) => {
@@ -106,8 +108,8 @@ async function measure(
       stream.askedMs = Number.NaN;
     };
   }
-  const sending = sendInTime(streams, load, intervalMs, WARM_UP_MS + measureMs, () => tally);
-  await sleep(WARM_UP_MS);
+  const sending = sendInTime(streams, load, intervalMs, warmUpMs + measureMs, () => tally);
+  await sleep(warmUpMs);
   const before = await server.usage();
   const startMs = performance.now();
   tally = new Tally();

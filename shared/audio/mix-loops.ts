@@ -172,6 +172,34 @@ export function putStrided(
   }
 }
 
+/** Clips accumulators to 16 bits. */
+export function clipContiguous(
+  acc: Int32Array,
+  from: number,
+  output: Int16Array,
+  at: number,
+  count: number,
+): void {
+  const end = from + count;
+  let to = at & PLACE;
+  let i = from & PLACE;
+  for (; i < end - 7; i = (i + 8) & PLACE) {
+    output[to] = clip16(acc[i] as number);
+    output[to + 1] = clip16(acc[i + 1] as number);
+    output[to + 2] = clip16(acc[i + 2] as number);
+    output[to + 3] = clip16(acc[i + 3] as number);
+    output[to + 4] = clip16(acc[i + 4] as number);
+    output[to + 5] = clip16(acc[i + 5] as number);
+    output[to + 6] = clip16(acc[i + 6] as number);
+    output[to + 7] = clip16(acc[i + 7] as number);
+    to = (to + 8) & PLACE;
+  }
+  for (; i < end; i++) {
+    output[to] = clip16(acc[i] as number);
+    to = (to + 1) & PLACE;
+  }
+}
+
 /** Adds samples, each multiplied first: cut off towards zero, then limited to 16 bits. */
 export function addGained(
   acc: Int32Array,

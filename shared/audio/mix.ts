@@ -10,7 +10,14 @@
 // mu-law and A-law devices use the same buffers: 16-bit expansions are 4 times the 14-bit ones, so
 // clipping the sum to 16 bits and compressing it is the original's 14-bit mixing table.
 import { gained16 } from './gain.ts';
-import { addContiguous, addGained, addStrided, putContiguous, putStrided } from './mix-loops.ts';
+import {
+  addContiguous,
+  addGained,
+  addStrided,
+  clipContiguous,
+  putContiguous,
+  putStrided,
+} from './mix-loops.ts';
 
 /**
  * Adds samples to what the accumulator holds, each multiplied by `gainFactor` first. The product is
@@ -62,6 +69,10 @@ export function clipTo16(
   count: number,
   stride = 1,
 ): void {
+  if (stride === 1) {
+    clipContiguous(accumulator, from, output, at, count);
+    return;
+  }
   const end = at + count;
   let source = from;
   for (let i = at; i < end; i++) {

@@ -1,13 +1,14 @@
 // Linear samples in integers: LIN16 and LIN32 in either byte order, and the two kinds of 8 bits.
 //
-// To decode what is in the machine's own byte order is to copy it. LIN8 and LIN8U are the high half of a 16-bit value; what lies below is cut off on the way out, as LIN32
-// is cut to LIN16.
-import type { Codec, Decoder, LinearForms } from './codec.ts';
+// What is in the machine's own byte order is only copied, either way. LIN8 and LIN8U are the high half of a
+// 16-bit value; what lies below is cut off on the way out, as LIN32 is cut to LIN16.
+import type { Codec, Decoder, Encoder, LinearForms } from './codec.ts';
 import {
   BytesOfSamples,
   machineIsBigEndian,
   read16,
   read32,
+  StartsOfSamples,
   write16,
   write32,
 } from './sample-bytes.ts';
@@ -17,7 +18,7 @@ export const lin16Codec: Codec<'int16'> = {
   form: 'int16',
   silence: new Uint8Array(2),
   createDecoder: () => createWideDecoder<'int16'>(read16, 2),
-  createEncoder: () => ({ encode: write16, reset() {} }),
+  createEncoder: () => createWideEncoder<'int16'>(write16, 2),
 };
 
 export const lin32Codec: Codec<'int32'> = {
@@ -25,7 +26,7 @@ export const lin32Codec: Codec<'int32'> = {
   form: 'int32',
   silence: new Uint8Array(4),
   createDecoder: () => createWideDecoder<'int32'>(read32, 4),
-  createEncoder: () => ({ encode: write32, reset() {} }),
+  createEncoder: () => createWideEncoder<'int32'>(write32, 4),
 };
 
 export const lin8Codec = createByteCodec('LIN8', 0);
@@ -41,6 +42,21 @@ function createWideDecoder<Form extends 'int16' | 'int32'>(
       if (bigEndian !== machineIsBigEndian) return read(input, output, bigEndian);
       bytesOf.of(output).set(input);
       return input.length / bytesPerSample;
+    },
+    reset() {},
+  };
+}
+
+function createWideEncoder<Form extends 'int16' | 'int32'>(
+  write: Encoder<Form>['encode'],
+  bytesPerSample: number,
+): Encoder<Form> {
+  const startOf = new StartsOfSamples();
+  return {
+    encode(input: LinearForms[Form], sampleCount, output, bigEndian) {
+      if (bigEndian !== machineIsBigEndian) return write(input, sampleCount, output, bigEndian);
+      output.set(startOf.of(input, sampleCount * bytesPerSample));
+      return sampleCount * bytesPerSample;
     },
     reset() {},
   };

@@ -2,8 +2,8 @@
 // the bytes begin.
 //
 // Written as loops over bytes, because a view of the same memory would be an object for every block, unless
-// the block is a whole array that comes again and again (BytesOfSamples). The byte at place p of a
-// little-endian sample is at p ^ (width - 1) of a big-endian one.
+// the block is an array, or the start of one, that comes again and again (the two classes below). The byte at
+// place p of a little-endian sample is at p ^ (width - 1) of a big-endian one.
 
 /** Keeps a place in an array as it is; V8 then knows that sums with it cannot overflow. */
 const PLACE = 0x3fffffff;
@@ -20,6 +20,25 @@ export class BytesOfSamples {
     const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
     this.#bytes.set(samples, bytes);
     return bytes;
+  }
+}
+
+/** How many lengths are remembered: streams come in blocks of few lengths. */
+const MOST_STARTS = 16;
+
+/** The memory of the first samples of an array as bytes; makes an object only for a length that is new to it. */
+export class StartsOfSamples {
+  #samples: Int16Array | Int32Array | undefined;
+  #starts = new Map<number, Uint8Array>();
+
+  of(samples: Int16Array | Int32Array, byteCount: number): Uint8Array {
+    const known = this.#starts.get(byteCount);
+    if (known && samples === this.#samples) return known;
+    if (samples !== this.#samples || this.#starts.size === MOST_STARTS) this.#starts.clear();
+    const start = new Uint8Array(samples.buffer, samples.byteOffset, byteCount);
+    this.#samples = samples;
+    this.#starts.set(byteCount, start);
+    return start;
   }
 }
 

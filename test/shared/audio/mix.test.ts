@@ -98,6 +98,19 @@ describe('clipping', () => {
     clipTo16(accumulator, 0, output, 1, 7);
     expect([...output]).toEqual([7, -32_768, -32_768, -32_768, 0, 32_767, 32_767, 32_767, 7]);
   });
+
+  it('does the same for every count and place, in one channel and in all', () => {
+    const sums = Int32Array.from({ length: 90 }, (_, i) => (i % 2 === 0 ? -1 : 1) * 1_500 * i);
+    const clipped = Array.from(sums, (sum) => Math.max(-32_768, Math.min(32_767, sum)));
+    for (let count = 0; count <= 40; count++) {
+      for (const stride of [1, 2]) {
+        const output = new Int16Array(count + 4).fill(7);
+        clipTo16(sums, 5, output, 3, count, stride);
+        const wanted = Array.from({ length: count }, (_, i) => clipped[5 + i * stride]);
+        expect([...output]).toEqual([7, 7, 7, ...wanted, 7]);
+      }
+    }
+  });
 });
 
 describe('silencing', () => {
