@@ -179,7 +179,9 @@ describeInChromium('in the long run', () => {
       say(
         `a clock ${isOffPpm.toFixed(0)} ppm faster than the sound's was found to be ${driftPpm.toFixed(0)} ppm faster; the level was off by ${errorMs.toFixed(1)} ms from ${targetMs.toFixed(0)} ms; ${underruns} underruns, ${stalls.length} stalls of the machine`,
       );
-      expect(Math.abs(driftPpm - isOffPpm)).toBeLessThan(100);
+      // The page believes no clock to be off by more than that.
+      const believablePpm = Math.max(-1_000, Math.min(1_000, isOffPpm));
+      expect(Math.abs(driftPpm - believablePpm)).toBeLessThan(100);
       expect(Math.abs(errorMs)).toBeLessThan(5 + stalls.length);
       expect(underruns).toBeLessThanOrEqual(stalls.length);
     },
@@ -221,9 +223,8 @@ describeInChromium('in the long run', () => {
     await session.send('Page.setWebLifecycleState', { state: 'frozen' });
     await pause(3_000);
     await session.send('Page.setWebLifecycleState', { state: 'active' });
-    // Much has piled up that the page is yet to be told.
-    const underrunCount = async () => (await lastReport(page)).underrunCount;
-    await expect.poll(underrunCount, { timeout: 10_000 }).toBeGreaterThan(hidden.underrunCount);
+    // Whether it has run dry depends on whether the browser froze its sound, too.
+    await pause(1_000);
     const thawed = await lastReport(page);
     await page.bringToFront();
     await front.close();
