@@ -15,7 +15,7 @@ const GUARD_MS = 300;
 /** A play longer than the buffer is topped up at least this often, in parts of the buffer. */
 const TOP_UPS_PER_BUFFER = 2;
 
-/** Who waits is 3.7 s ahead, so that a frame of the relay more is nothing to it. */
+/** Who waits is nearly a whole buffer ahead: as little as a frame of the relay more is nothing to it. */
 const SLACK_MS = 20;
 
 /** Decoded samples on their way from a request to a device; no play keeps them between its steps. */
