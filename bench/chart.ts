@@ -205,7 +205,10 @@ function axisInWords({ label, unit }: Axis): string {
   return unit === undefined ? label : `${label} (${unit})`;
 }
 
+/** Short enough for the margin. */
 function numberInWords(value: number): string {
+  if (Math.abs(value) >= 1e6 && Math.abs(value) < 1e9) return `${value / 1e6} M`;
+  if (Math.abs(value) >= 1e5 && Math.abs(value) < 1e6) return `${value / 1e3} k`;
   if (value !== 0 && (Math.abs(value) >= 1e9 || Math.abs(value) < 1e-4)) {
     return value.toExponential(0);
   }

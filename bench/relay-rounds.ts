@@ -6,6 +6,8 @@ import { quantile, sleep } from './server-pace.ts';
 
 export interface RelayPace {
   readonly listenerCounts: readonly number[];
+  /** Of each server: V8 goes on optimizing what runs fifty times a second for a while. */
+  readonly warmUpMs: number;
   readonly rounds: number;
   readonly settleMs: number;
   readonly measureMs: number;
@@ -58,11 +60,12 @@ type Fanouts = ReadonlyMap<ServerKind, Fanout>;
 export async function measureRelay(pace: RelayPace): Promise<RelayFigures> {
   const fanouts = new Map<ServerKind, Fanout>();
   for (const kind of KINDS) fanouts.set(kind, await startFanout(kind));
-  await everybodySends(fanouts, pace);
+  for (const fanout of fanouts.values()) await fanout.listeners({ type: 'open', count: 1 });
+  await everybodySends(fanouts, pace.warmUpMs, pace);
   const emptyBytes = await residentBytes(fanouts);
   const points: RelayPoint[] = [];
   let stall: StallFigures | undefined;
-  let listenerCount = 0;
+  let listenerCount = 1;
   for (const wanted of pace.listenerCounts) {
     if (stall === undefined && wanted > STALL_LISTENERS) {
       stall = await measureStall(fanouts, listenerCount, pace);
@@ -85,7 +88,7 @@ async function pointsOf(
   emptyBytes: ReadonlyMap<ServerKind, number>,
 ): Promise<RelayPoint[]> {
   const rounds = new Map<ServerKind, Round[]>(KINDS.map((kind) => [kind, []]));
-  await everybodySends(fanouts, pace);
+  await everybodySends(fanouts, pace.measureMs, pace);
   for (let i = 0; i < pace.rounds; i++) {
     for (const [kind, fanout] of fanouts) {
       rounds.get(kind)?.push(await measureRound(fanout, listenerCount, pace));
@@ -138,10 +141,14 @@ async function measureStall(
 }
 
 /** The first sound warms up code, and fills buffers that stay. */
-async function everybodySends(fanouts: Fanouts, { settleMs, measureMs }: RelayPace): Promise<void> {
+async function everybodySends(
+  fanouts: Fanouts,
+  durationMs: number,
+  { settleMs }: RelayPace,
+): Promise<void> {
   for (const fanout of fanouts.values()) {
     await fanout.start();
-    await sleep(settleMs + measureMs);
+    await sleep(settleMs + durationMs);
     await fanout.stop();
   }
   await sleep(settleMs);

@@ -12,11 +12,18 @@ import { preciseRatio } from './words.ts';
 
 const ordinary: RelayPace = {
   listenerCounts: [1, 10, 100, 500, 1_000, 2_000],
+  warmUpMs: 10_000,
   rounds: 5,
   settleMs: 400,
   measureMs: 1_500,
 };
-const quick: RelayPace = { listenerCounts: [1, 20], rounds: 1, settleMs: 300, measureMs: 300 };
+const quick: RelayPace = {
+  listenerCounts: [1, 20],
+  warmUpMs: 300,
+  rounds: 1,
+  settleMs: 300,
+  measureMs: 300,
+};
 
 /** A server's memory comes in steps, which few listeners do not show. */
 const LISTENERS_FOR_MEMORY = 100;
@@ -49,6 +56,7 @@ export function relaySection({ points, stall }: RelayFigures): Section {
     notes: [
       `A listener that stalls: with it, the delay's p99 of ${stall.listenerCount} others is ${milliseconds(stall.withP99Ms.median)}, without it ${milliseconds(stall.withoutP99Ms.median)}.`,
       'CPU is the share of one core that the server took; the gateway, bare `ws` and raw sockets took turns, and a ratio is the median of the rounds with the least and the most in brackets. The gateway is the real one, with a program that plays 48 kHz stereo, a tenth of a second at a time, over TCP: the floors have neither program nor mixing, which is what the gateway takes more with one listener.',
+      'The listeners are in a process of their own, on another core, and never sleep while they are sent to: a server that writes to a process which sleeps pays for waking it, which can be half of its CPU, and more or less by chance. A delay is from the moment that a frame names to its arrival there, so it includes the frames of the listeners before. "event loop p99" is how late the server was with everything else; it was watched apart from the rest, because watching takes CPU. "got" is the share of the frames that a listener should have had. Memory is how much larger the server was with its listeners than with one, which is too little to be seen in few.',
     ],
   };
 }

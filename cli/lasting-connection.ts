@@ -59,20 +59,16 @@ export class LastingConnection {
   connection: Connection;
   readonly #context: CommandContext;
   readonly #options: LastingOptions;
-  #moment: ServerMoment | undefined;
+  /** Asked for beside what the connection is opened for, which does not wait for it. */
+  #moment: Promise<ServerMoment | undefined>;
   #endedAtMs: number | undefined;
 
   /** Use `openLasting`. */
-  constructor(
-    context: CommandContext,
-    options: LastingOptions,
-    connection: Connection,
-    moment: ServerMoment | undefined,
-  ) {
+  constructor(context: CommandContext, options: LastingOptions, connection: Connection) {
     this.#context = context;
     this.#options = options;
     this.connection = connection;
-    this.#moment = moment;
+    this.#moment = momentOf(connection).catch(() => undefined);
     this.#watch(connection);
   }
 
@@ -92,10 +88,10 @@ export class LastingConnection {
     const isOrderly = error.cause === undefined && error.code === 'lost';
     this.#context.note(`The server went away; waiting for it for ${retryForSeconds} s at most.`);
     const { connection, moment, tryCount } = await this.#untilConnected(lostAtMs);
-    const isSameServer = isContinued(this.#moment, moment);
+    const isSameServer = isContinued(await this.#moment, moment);
     if (isOrderly && isSameServer && tryCount === 1) throw endedOnPurpose();
     this.connection = connection;
-    this.#moment = moment;
+    this.#moment = Promise.resolve(moment);
     this.#endedAtMs = undefined;
     this.#watch(connection);
     const awaySeconds = (performance.now() - lostAtMs) / 1_000;
@@ -165,8 +161,7 @@ export async function openLasting(
   context: CommandContext,
   options: LastingOptions,
 ): Promise<LastingConnection> {
-  const connection = await context.connect(options.serverName);
-  return new LastingConnection(context, options, connection, await momentOf(connection));
+  return new LastingConnection(context, options, await context.connect(options.serverName));
 }
 
 /** What the work of a command may know of the connection it is done on. */
@@ -223,7 +218,7 @@ async function momentOf(connection: Connection): Promise<ServerMoment | undefine
     const context = await connection.createContext(device);
     const time = await context.getTime();
     const moment = { time, rateHz: device.playRateHz, atMs: performance.now() };
-    await context.free();
+    context.free().catch(() => {});
     return moment;
   } catch (error) {
     // A device that is gone tells nothing; a connection that is lost is noticed by whoever uses it.

@@ -26,6 +26,8 @@ export interface Trouble {
   readonly of: (look: Look) => number;
   /** A machine that is busy with something else can cause it. */
   readonly isAboutTime?: boolean;
+  /** A late play causes it too, because it is heard as silence. */
+  readonly followsLatePlays?: boolean;
 }
 
 const program = (name: string) => (look: Look) => look.programs[name] ?? 0;
@@ -43,11 +45,13 @@ export const troubles: readonly Trouble[] = [
     name: 'Wrong recordings',
     doc: 'pieces of 100 ms that were recorded other than they were played',
     of: program('wrongRecordings'),
+    followsLatePlays: true,
   },
   {
     name: 'Wrong frames',
     doc: 'frames that a listener heard other than they were played',
     of: page('wrongFrames'),
+    followsLatePlays: true,
   },
   {
     name: 'Lost frames',
@@ -96,6 +100,16 @@ export const troubles: readonly Trouble[] = [
   },
   { name: 'Ended pages', doc: 'pages that the gateway disconnected', of: page('endedPages') },
 ];
+
+const latePlays = program('latePieces');
+
+/** What went wrong in all that no busy machine excuses. */
+export function graveCount(look: Look): number {
+  return troubles
+    .filter(({ isAboutTime }) => !isAboutTime)
+    .filter(({ followsLatePlays }) => !followsLatePlays || latePlays(look) === 0)
+    .reduce((sum, { of }) => sum + of(look), 0);
+}
 
 /** What went well, for scale. */
 export const works: readonly Trouble[] = [

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { AUDIOFILE_BASE_PORT } from '#server/transport/addresses';
-import { type Look, troubles } from './history.ts';
+import { graveCount, type Look, troubles } from './history.ts';
 import { heapGrowth, writeReport } from './report.ts';
 import { devices } from './sounds.ts';
 import { type Figures, type Tally, Worker } from './worker.ts';
@@ -96,10 +96,7 @@ async function hold(hours: number, folder: string, workers: Worker[]): Promise<n
   writeReport({ startedAt, looks, warningCount, wasInterrupted: stop.wasAsked });
   say(`wrote docs/soak.md; the heap grew by ${(100 * heapGrowth(looks)).toFixed(1)} %`);
   const last = looks.at(-1);
-  if (last === undefined) return 0;
-  return troubles
-    .filter(({ isAboutTime }) => !isAboutTime)
-    .reduce((sum, { of }) => sum + of(last), 0);
+  return last === undefined ? 0 : graveCount(last);
 }
 
 function tell(look: Look): void {

@@ -46,7 +46,7 @@ function charts(looks: readonly Look[]): Record<string, string> {
     name,
     points: looks.map((look) => [look.minutes, y(look)] as const),
   });
-  const x = { label: 'Time', unit: 'min' };
+  const x = { label: 'Time', unit: 'min', max: looks.at(-1)?.minutes ?? 1 };
   const collected = looks.filter((look) => look.collected !== undefined);
   return {
     memory: lineChart({
@@ -55,9 +55,9 @@ function charts(looks: readonly Look[]): Record<string, string> {
       y: { label: 'Memory', unit: 'MiB' },
       series: [
         series('resident', ({ gateway }) => gateway.residentBytes / MIB),
-        series('heap', ({ gateway }) => gateway.heapBytes / MIB),
+        series('heap and buffers', ({ gateway }) => held(gateway) / MIB),
         {
-          name: 'heap and buffers after a garbage collection',
+          name: 'the same after a garbage collection',
           points: collected.map((look) => [look.minutes, held(look.collected) / MIB] as const),
         },
       ],
@@ -81,7 +81,7 @@ function charts(looks: readonly Look[]): Record<string, string> {
     trouble: lineChart({
       title: 'Sums since the start',
       x,
-      y: { label: 'Count' },
+      y: { label: 'Count', scale: 'log' },
       series: troubles
         .filter(({ of }) => looks.some((look) => of(look) > 0))
         .map(({ name, of }) => series(name, of)),
@@ -131,7 +131,8 @@ compared with what it must be.
 
 ## What went wrong
 
-What is about time, a busy machine causes too: the process that does nothing tells how busy it was.
+What is about time, a busy machine causes too: the load, and the process that does nothing, tell how busy it was.
+A late play is heard as silence, and so counts among wrong recordings and frames as well.
 
 | | | |
 | --- | ---: | --- |

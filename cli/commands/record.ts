@@ -133,8 +133,8 @@ async function openRecording(
   const container = options.type ?? containerForName(file) ?? 'wav';
   const target = inByteOrderOf(container, formatFrom(options, format));
   const converter = createSoundConverter(format, target);
-  const startTime = await recordingStart(audio, options.from ?? 0);
-  const position = new RecordingPosition(format.rateHz, startTime, await audio.getTime());
+  const { startTime, now } = await recordingStart(audio, options.from ?? 0);
+  const position = new RecordingPosition(format.rateHz, startTime, now);
   const destination = file === STANDARD_OUTPUT ? context.stdout : file;
   const writer = await createSoundWriter(destination, container, target, 'standard output');
   const watch = createWatch(context, options, format, `${title} → ${shownName(file)}`);

@@ -97,7 +97,7 @@ async function begin(
   const samples = new Int16Array(maxFrames * channelCount);
   const decoder = createDecoder16(codecNamed(encoding), channelCount, samples.length);
   listener.begin({ title, rateHz, channelCount, maxFrames });
-  const startTime = await recordingStart(audio, 0);
+  const { startTime } = await recordingStart(audio, 0);
   return {
     format,
     position: new RecordingPosition(rateHz, startTime, startTime),

@@ -47,7 +47,7 @@ export async function passSound(options: PassOptions): Promise<PassState> {
 
   for await (const block of recordBlocks({
     context: source,
-    startTime: await recordingStart(source, 0),
+    startTime: (await recordingStart(source, 0)).startTime,
     frameCount: seconds === undefined ? undefined : Math.round(seconds * rateHz),
     signal,
     blockSeconds: BLOCK_SECONDS,

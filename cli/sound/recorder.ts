@@ -157,14 +157,15 @@ function recordFrameBytes({ device }: Context): number {
 export async function recordingStart(
   context: Context,
   secondsFromNow: number,
-): Promise<DeviceTime> {
+): Promise<{ readonly startTime: DeviceTime; readonly now: DeviceTime }> {
   const { recordRateHz, recordBufferFrames } = context.device;
   const frames = Math.round(secondsFromNow * recordRateHz);
   if (-frames > recordBufferFrames) {
     const seconds = recordBufferFrames / recordRateHz;
     throw usageError(`The device remembers ${seconds} s only: go back less far with --from.`);
   }
-  return advance(await context.getTime(), frames);
+  const now = await context.getTime();
+  return { startTime: advance(now, frames), now };
 }
 
 const MONITOR_MASK = 0b10;

@@ -21,11 +21,18 @@ export function clientIndexOf(resourceId: number): number {
   return resourceId >>> CLIENT_SHIFT;
 }
 
+/** How the server ends a client; either way all that it has is gone at once. */
+export interface ClientEnds {
+  /** What it was not told yet is lost. */
+  readonly cut: () => void;
+  /** In good order, by which it knows that it was meant, and is not to come back by itself. */
+  readonly dismiss: () => void;
+}
+
 export class Client {
   readonly server: Server;
   readonly connection: Connection;
-  /** Ends it at once, with all that it has; what it was not told yet is lost. */
-  readonly disconnect: () => void;
+  readonly ends: ClientEnds;
   /** From 1 up; the top bits of its resource ids. */
   readonly index: number;
   readonly writer: Writer;
@@ -49,11 +56,11 @@ export class Client {
     connection: Connection,
     index: number,
     littleEndian: boolean,
-    disconnect: () => void,
+    ends: ClientEnds,
   ) {
     this.server = server;
     this.connection = connection;
-    this.disconnect = disconnect;
+    this.ends = ends;
     this.index = index;
     this.writer = new Writer(littleEndian);
     this.devices = server.options.devices.devices;
@@ -104,6 +111,6 @@ export class Client {
       client: this.index,
       unreadBytes: this.connection.queuedByteCount,
     });
-    this.disconnect();
+    this.ends.cut();
   }
 }

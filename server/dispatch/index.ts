@@ -64,7 +64,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     reloadHosts: (addresses) => server.access.reloadHosts(addresses),
     endClient(index) {
       const client = server.clients.get(index);
-      client?.disconnect();
+      client?.ends.dismiss();
       return client !== undefined;
     },
     reloadAccess: () => server.access.forgetCookies(),

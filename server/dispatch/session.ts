@@ -93,6 +93,11 @@ export class Session implements Receiver {
     this.closed();
   }
 
+  #dismiss(): void {
+    this.#connection.end();
+    this.closed();
+  }
+
   #leave(client: Client): void {
     const { requestCount, errorCount } = client.statistics;
     const { log } = this.#server.options;
@@ -112,7 +117,7 @@ export class Session implements Receiver {
     const peer = peerInWords(this.#connection.peer);
     const admission = admit(this.#server, this.#connection, result, {
       isOneTooMany: this.#isOneTooMany,
-      disconnect: () => this.destroy(),
+      ends: { cut: () => this.destroy(), dismiss: () => this.#dismiss() },
     });
     if (admission.kind === 'accepted') {
       log.debug('a client came', { client: admission.client.index, peer });

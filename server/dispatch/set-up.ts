@@ -4,7 +4,7 @@ import { PROTOCOL_MAJOR, PROTOCOL_MINOR, refusals } from '#shared/protocol/setup
 import { encodeSetupAccepted, encodeSetupRefused } from '#shared/wire/packet-codec';
 import type { SetupResult } from '#shared/wire/request-reader';
 import { Writer } from '#shared/wire/writer';
-import { Client } from './client.ts';
+import { Client, type ClientEnds } from './client.ts';
 import type { Connection } from './ports.ts';
 import type { Server } from './server.ts';
 
@@ -19,7 +19,7 @@ type CompleteSetup = Exclude<SetupResult, { kind: 'incomplete' }>;
 export interface Circumstances {
   /** Its address has connected more often than it may. */
   readonly isOneTooMany: boolean;
-  readonly disconnect: () => void;
+  readonly ends: ClientEnds;
 }
 
 /** The accepted client's answer is the first thing in its writer. */
@@ -27,7 +27,7 @@ export function admit(
   server: Server,
   connection: Connection,
   setup: CompleteSetup,
-  { isOneTooMany, disconnect }: Circumstances,
+  { isOneTooMany, ends }: Circumstances,
 ): Admission {
   if (setup.kind === 'notAudioFile') return { kind: 'hungUp' };
   if (isOneTooMany) return refused(setup.littleEndian, refusals.tooManyClients);
@@ -35,7 +35,7 @@ export function admit(
   if (reason !== undefined) return refused(setup.littleEndian, reason);
   const index = server.freeClientIndex();
   if (index === undefined) return refused(setup.littleEndian, refusals.tooManyClients);
-  const client = new Client(server, connection, index, setup.littleEndian, disconnect);
+  const client = new Client(server, connection, index, setup.littleEndian, ends);
   server.clients.set(index, client);
   const { vendor, release } = server.options;
   encodeSetupAccepted(client.writer, {

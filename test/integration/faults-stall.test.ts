@@ -136,7 +136,7 @@ describe.concurrent('ways that are bad', () => {
       const recording = startAf(recorder, { server });
       await until('it records', 10_000, () => existsSync(files.heard));
       await sleep(300);
-      const play = ['play', '--wait', '--at', '+1s', '-d', 'codec', files.noise];
+      const play = ['play', '--wait', '--at', '+2s', '-d', 'codec', files.noise];
       expect(await runAf(play, { server: way.serverName })).toMatchObject({ code: 0, stderr: '' });
       recording.interrupt();
       expect(await recording.ended).toMatchObject({ code: 0, stderr: '' });
@@ -156,6 +156,8 @@ describe.concurrent('ways that are bad', () => {
       const { context, abort } = createContext(silentStreams(), { server: way.serverName });
       test.onTestFinished(abort);
       const lasting = await openLasting(context, { retryForSeconds: 30, askEveryMs: 200 });
+      // By its clock it is known again.
+      await sleep(300);
       const before = lasting.connection;
       way.isSwallowing = true;
       const end = await before.ended;

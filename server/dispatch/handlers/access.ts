@@ -18,7 +18,7 @@ export const handlers = {
     if (!victim) throw new ProtocolError('BadValue', resource);
     const { log } = client.server.options;
     log.info('a client disconnected another', { client: client.index, other: victim.index });
-    victim.disconnect();
+    victim.ends.dismiss();
   },
 
   SetAccessControl(client: Client, { mode }: RequestOf<'SetAccessControl'>): undefined {

@@ -1,7 +1,7 @@
 // What a telephone in the page sounds like by itself.
 import { describe, expect, it } from 'vitest';
 import { createToneGenerator } from '#shared/audio/tone';
-import { phoneSignals } from '../../../web/audio/phone-signals.ts';
+import { phoneSignals } from '#web/audio/phone-signals';
 
 const RATE_HZ = 8_000;
 

@@ -5,7 +5,7 @@ import {
   firstPhoneState,
   type Line,
   type PhoneState,
-} from '../../../web/page/model/phone-state.ts';
+} from '#web/page/model/phone-state';
 import {
   callLength,
   lengthInWords,
@@ -16,8 +16,8 @@ import {
   phoneAnnouncement,
   phoneWords,
   whenInWords,
-} from '../../../web/page/words/phone-words.ts';
-import { shortcutOf } from '../../../web/page/words/shortcuts.ts';
+} from '#web/page/words/phone-words';
+import { shortcutOf } from '#web/page/words/shortcuts';
 
 const line: Line = { isOffHook: false, use: 'free', telephones: [], lastNumberDialed: '' };
 const free: PhoneState = { ...firstPhoneState, line };
