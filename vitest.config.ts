@@ -1,5 +1,5 @@
-// Three kinds of tests: those that need only Node and no real time, those of whole programs in real time,
-// and those that drive a real Chromium.
+// Four kinds of tests: those that need only Node and no real time, those of whole programs in real time, and
+// those that drive a real Chromium, to see or to hear.
 import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 
@@ -13,6 +13,15 @@ const REAL_TIME_RETRIES = 2;
 
 /** Whole gateways and commands, as processes or over real sockets. */
 const wholePrograms = ['test/integration/**', 'test/cli/commands/**', 'test/server/main.test.ts'];
+
+/** Pages that listen and speak: what they hear depends on when it comes, so that they have the machine alone. */
+const sounding = [
+  'test/browser/hearing.test.ts',
+  'test/browser/in-the-long-run.test.ts',
+  'test/browser/speaking.test.ts',
+  'test/browser/trouble.test.ts',
+  'test/browser/whole-gateway.test.ts',
+];
 
 export default defineConfig({
   test: {
@@ -42,9 +51,21 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
+          exclude: sounding,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          retry: REAL_TIME_RETRIES,
+        },
+      },
+      {
+        ssr,
+        test: {
+          name: 'sound',
+          include: sounding,
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
           retry: REAL_TIME_RETRIES,
         },
       },

@@ -1,6 +1,6 @@
 // npm test: installs what is missing, checks, builds, and runs every test. With CI=true a skipped
 // test is a failure, because there everything can be installed.
-import { buildPage } from './lib/build.mjs';
+import { buildLibrary, buildPage } from './lib/build.mjs';
 import { checks } from './lib/checks.mjs';
 import { ensureTools } from './lib/debian-tools.mjs';
 import { ensureInstalled } from './lib/install.mjs';
@@ -11,8 +11,10 @@ await ensureTools();
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
 for (const { passed } of await checks()) counts[passed ? 'passed' : 'failed'] += 1;
-if ((await buildPage()) !== 0) {
-  say('✗ page');
+// Before the tests, because several of them at once would build it.
+for (const [name, build] of Object.entries({ page: buildPage, library: buildLibrary })) {
+  if ((await build()) === 0) continue;
+  say(`✗ ${name}`);
   counts.failed += 1;
 }
 

@@ -24,7 +24,7 @@ import { idOfFileName } from '#shared/relay/voice-message';
 import { startAf } from '#test/cli/commands/support/in-process';
 import { samplesOf } from '#test/cli/commands/support/sounds';
 import { freePort, freeServerNumber, silentLog } from '#test/server/gateway-parts';
-import { fitTone, type ToneFit } from '#test/shared/audio/tone-fit';
+import { fitBentTone, type ToneFit } from '#test/shared/audio/tone-fit';
 import { bytesOf16, samplesOf16, sine16 } from '#test/support/sounds';
 import { describeInChromium, launchChromium } from './chromium.ts';
 import { type PlayedSound, takePlayed, tapPlayed } from './played-tap.ts';
@@ -289,10 +289,8 @@ function bestFit(samples: Float32Array, rateHz: number, hz: number): ToneFit {
   for (let start = 0; start + windowFrames <= samples.length; start += 2 * windowFrames) {
     const part = samples.subarray(start, start + windowFrames);
     if (part.every((sample) => sample === 0)) continue;
-    for (let bend = -LARGEST_BEND; bend <= LARGEST_BEND; bend += 0.0025) {
-      const fit = fitTone(part, hz * (1 + bend), rateHz);
-      if (fit.snrDb > best.snrDb) best = fit;
-    }
+    const fit = fitBentTone(part, hz, rateHz, LARGEST_BEND);
+    if (fit.snrDb > best.snrDb) best = fit;
   }
   return best;
 }

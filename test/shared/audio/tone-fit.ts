@@ -49,6 +49,24 @@ export function fitTone(
   };
 }
 
+/** Between pitches that are tried; a tone of 50 ms that lies between two is still fitted well. */
+const BEND_STEP = 0.0025;
+
+/** A tone whose pitch is bent, as where clocks do not know each other yet: the best fit, and by how much it is. */
+export function fitBentTone(
+  samples: Float32Array | Int16Array,
+  frequencyHz: number,
+  rateHz: number,
+  largestBend: number,
+): ToneFit & { bend: number } {
+  let best = { levelDb: -Infinity, snrDb: -Infinity, bend: 0 };
+  for (let bend = -largestBend; bend <= largestBend; bend += BEND_STEP) {
+    const fit = fitTone(samples, frequencyHz * (1 + bend), rateHz);
+    if (fit.snrDb > best.snrDb) best = { ...fit, bend };
+  }
+  return best;
+}
+
 export function rmsDb(samples: Float32Array | Int16Array): number {
   let sum = 0;
   for (const sample of samples) sum += sample * sample;
