@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { nodeStream } from '#server/transport/node-stream';
 import { type Context, connectAudioFile } from '#shared/client/index';
+import { endsWithUs } from './children.ts';
 import { launchChromium } from './chromium.ts';
 import { startProgram } from './relay-program.ts';
 import type { BenchmarkOptions, Figure, Section } from './section.ts';
@@ -225,9 +226,7 @@ function portOf({ tcp }: ServerProcess): number {
 function start(name: string, args: readonly string[]): ChildProcess {
   const script = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
   const child = fork(script, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  // A benchmark that fails half-way leaves nobody behind.
-  process.once('exit', () => child.kill());
-  return child;
+  return endsWithUs(child);
 }
 
 async function buildLibrary(): Promise<void> {

@@ -3,6 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { endsWithUs } from './children.ts';
 
 const END_MS = 2_000;
 
@@ -21,12 +22,6 @@ export function versionOf(program: string): string {
   return /\d+\.\d+(\.\d+)*/.exec(text)?.[0] ?? 'of an unknown version';
 }
 
-/** A benchmark that fails half-way leaves nobody behind. */
-const running = new Set<ChildProcess>();
-process.once('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
-});
-
 export interface PeerProgram {
   readonly child: ChildProcess;
   readonly pid: number;
@@ -38,12 +33,8 @@ export function startProgram(
   args: readonly string[],
   environment: NodeJS.ProcessEnv = {},
 ): PeerProgram {
-  const child = spawn(program, args, {
-    stdio: 'ignore',
-    env: { ...process.env, ...environment },
-  });
-  running.add(child);
-  child.once('exit', () => running.delete(child));
+  const env = { ...process.env, ...environment };
+  const child = endsWithUs(spawn(program, args, { stdio: 'ignore', env }));
   return {
     child,
     pid: child.pid ?? 0,

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { AUDIOFILE_BASE_PORT } from '#server/transport/addresses';
+import { endsWithUs } from './children.ts';
 import type { Delays, ListenersOrder } from './relay-listeners.ts';
 import { startProgram } from './relay-program.ts';
 import type { FloorKind, FloorOrder } from './relay-server.ts';
@@ -114,9 +115,7 @@ function start(script: string, args: readonly string[], execArgv: readonly strin
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     serialization: 'advanced',
   });
-  // A benchmark that fails half-way leaves nobody behind.
-  process.once('exit', () => child.kill());
-  return child;
+  return endsWithUs(child);
 }
 
 function keepOn({ pid }: ChildProcess, allowedCores: string): void {

@@ -31,7 +31,10 @@ function markdownOf({ title, columns, rows, notes, charts = [] }: Section): stri
 }
 
 function fileName(chartName: string): string {
-  return `${chartName.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}.svg`;
+  return `${chartName
+    .toLowerCase()
+    .match(/[a-z0-9]+/g)
+    ?.join('-')}.svg`;
 }
 
 export function writeCharts(run: readonly Section[]): void {

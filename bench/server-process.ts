@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { AUDIOFILE_BASE_PORT, unixSocketPath } from '#server/transport/addresses';
+import { endsWithUs } from './children.ts';
 import type { Usage } from './server-usage.ts';
 
 export type Address = { readonly host: string; readonly port: number } | { readonly path: string };
@@ -78,9 +79,7 @@ function start(script: URL, args: readonly string[]): ChildProcess {
     execArgv: [...execArguments(), '--import', usageScript],
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
-  // A benchmark that fails half-way leaves nobody behind.
-  process.once('exit', () => child.kill());
-  return child;
+  return endsWithUs(child);
 }
 
 /** Such as --cpu-prof, for whoever wants to see where the time goes. */
