@@ -1,4 +1,4 @@
-// Processes of a benchmark end with it, however it ends: one that fails half-way leaves nobody behind.
+// Processes of a benchmark: what they say, and that they end with it, however it ends.
 import type { ChildProcess } from 'node:child_process';
 
 const running = new Set<ChildProcess>();
@@ -11,4 +11,17 @@ export function endsWithUs<Child extends ChildProcess>(child: Child): Child {
   running.add(child);
   child.once('exit', () => running.delete(child));
   return child;
+}
+
+/** Waits until a line of its output fits; rejects when the process ends before that. */
+export function said(child: ChildProcess, pattern: RegExp): Promise<RegExpMatchArray> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    child.once('exit', (code) => reject(new Error(`The server ended with ${code}: ${text}`)));
+    child.stdout?.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      const match = text.match(pattern);
+      if (match) resolve(match);
+    });
+  });
 }

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { AUDIOFILE_BASE_PORT } from '#server/transport/addresses';
-import { endsWithUs } from './children.ts';
+import { endsWithUs, said } from './children.ts';
 import type { Delays, ListenersOrder } from './relay-listeners.ts';
 import { startProgram } from './relay-program.ts';
 import type { FloorKind, FloorOrder } from './relay-server.ts';
@@ -120,19 +120,6 @@ function start(script: string, args: readonly string[], execArgv: readonly strin
 
 function keepOn({ pid }: ChildProcess, allowedCores: string): void {
   if (canPin && pid !== undefined) pin(pid, allowedCores);
-}
-
-/** Waits until a line of its output fits; rejects when the process ends before that. */
-function said(child: ChildProcess, pattern: RegExp): Promise<RegExpMatchArray> {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    child.once('exit', (code) => reject(new Error(`The server ended with ${code}: ${text}`)));
-    child.stdout?.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
-      const match = text.match(pattern);
-      if (match) resolve(match);
-    });
-  });
 }
 
 async function ask<T>(child: ChildProcess, message: object | string): Promise<T> {

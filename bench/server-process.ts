@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { AUDIOFILE_BASE_PORT, unixSocketPath } from '#server/transport/addresses';
-import { endsWithUs } from './children.ts';
+import { endsWithUs, said } from './children.ts';
 import type { Usage } from './server-usage.ts';
 
 export type Address = { readonly host: string; readonly port: number } | { readonly path: string };
@@ -110,19 +110,6 @@ function serverProcess(
       await ended;
     },
   };
-}
-
-/** Waits until a line of its output fits; rejects when the process ends before that. */
-function said(child: ChildProcess, pattern: RegExp): Promise<RegExpMatchArray> {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    child.once('exit', (code) => reject(new Error(`The server ended with ${code}: ${text}`)));
-    child.stdout?.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
-      const match = text.match(pattern);
-      if (match) resolve(match);
-    });
-  });
 }
 
 export async function freePort(): Promise<number> {

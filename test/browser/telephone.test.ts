@@ -11,7 +11,6 @@ import { AUDIOFILE_BASE_PORT } from '#server/transport/addresses';
 import { nodeStream } from '#server/transport/node-stream';
 import { type Gateway, startGateway } from '#server/wiring/gateway';
 import { DTMF_DIGITS, DTMF_RAMP_MS, dtmfSegments } from '#shared/audio/dtmf';
-import { createDtmfDetector } from '#shared/audio/dtmf-detector';
 import { createToneGenerator } from '#shared/audio/tone';
 import {
   type AudioEvent,
@@ -25,6 +24,7 @@ import { startAf } from '#test/cli/commands/support/in-process';
 import { samplesOf } from '#test/cli/commands/support/sounds';
 import { freePort, freeServerNumber, silentLog } from '#test/server/gateway-parts';
 import { fitBentTone, type ToneFit } from '#test/shared/audio/tone-fit';
+import { digitsIn } from '#test/support/digits-in';
 import { bytesOf16, samplesOf16, sine16 } from '#test/support/sounds';
 import { describeInChromium, launchChromium } from './chromium.ts';
 import { type PlayedSound, takePlayed, tapPlayed } from './played-tap.ts';
@@ -193,7 +193,7 @@ describeInChromium('a telephone in the page', () => {
     }
     const byteCount = 2 * ((await line.getTime()) - startTime);
     const { samples } = await line.record({ startTime, byteCount });
-    expect(digitsIn(samplesOf16(samples))).toBe(DTMF_DIGITS);
+    expect(digitsIn(samplesOf16(samples), RATE_HZ)).toBe(DTMF_DIGITS);
     const heard = page.locator('.display-heard .digits');
     await heard.filter({ hasText: DTMF_DIGITS }).waitFor();
     await page.keyboard.press('Escape');
@@ -293,16 +293,4 @@ function bestFit(samples: Float32Array, rateHz: number, hz: number): ToneFit {
     if (fit.snrDb > best.snrDb) best = fit;
   }
   return best;
-}
-
-function digitsIn(samples: Int16Array): string {
-  const digits: string[] = [];
-  const detector = createDtmfDetector({
-    rateHz: RATE_HZ,
-    onEvent: ({ kind, digit }) => {
-      if (kind === 'start') digits.push(digit);
-    },
-  });
-  detector.add16(samples, 0, samples.length);
-  return digits.join('');
 }

@@ -1,12 +1,12 @@
 // Whole calls over real sockets, each way: a page and a program of the client library, a gateway between them.
 import { describe, expect, it } from 'vitest';
 import { DTMF_DIGITS, DTMF_RAMP_MS, dtmfSegments } from '#shared/audio/dtmf';
-import { createDtmfDetector } from '#shared/audio/dtmf-detector';
 import { createToneGenerator } from '#shared/audio/tone';
 import type { AudioEvent } from '#shared/client/index';
 import { predefinedAtoms } from '#shared/protocol/atoms';
 import { encodeFrame } from '#shared/relay/frame';
 import { rmsDb } from '#test/shared/audio/tone-fit';
+import { digitsIn } from '#test/support/digits-in';
 import { bytesOf16, muLawNoise, sine16 } from '#test/support/sounds';
 import { openPage, type TestPage } from '#test/support/web-socket-client';
 import { startTestGateway } from './support/gateway.ts';
@@ -137,18 +137,6 @@ function samplesOf(bytes: Uint8Array): Int16Array {
   return new Int16Array(bytes.slice().buffer);
 }
 
-function digitsIn(samples: Int16Array): string {
-  const digits: string[] = [];
-  const detector = createDtmfDetector({
-    rateHz: RATE_HZ,
-    onEvent: ({ kind, digit }) => {
-      if (kind === 'start') digits.push(digit);
-    },
-  });
-  detector.add16(samples, 0, samples.length);
-  return digits.join('');
-}
-
 /** All sixteen keys of the page reach the program as events and tones, and those of the program the page. */
 async function expectKeysBothWays(line: Line, page: TestPage): Promise<void> {
   const { line16 } = line;
@@ -162,7 +150,7 @@ async function expectKeysBothWays(line: Line, page: TestPage): Promise<void> {
   expect(await nextEvents(line, downAndUp.length)).toEqual(downAndUp);
   const frameCount = (await line16.getTime()) - startTime;
   const { samples } = await line16.record({ startTime, byteCount: 2 * frameCount });
-  expect(digitsIn(samplesOf(samples))).toBe(DTMF_DIGITS);
+  expect(digitsIn(samplesOf(samples), RATE_HZ)).toBe(DTMF_DIGITS);
   const heard: string[] = [];
   while (heard.length < downAndUp.length) {
     const { digit, isDown } = await page.next('key');
