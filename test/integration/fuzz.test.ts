@@ -203,13 +203,25 @@ it(
     const attackers = new Attackers(gateway, seededRandom(testSeed));
     const startMs = performance.now();
     const isAfter = (share: number) => () => performance.now() > startMs + share * FUZZ_MS;
-    const attackUntil = (isOver: () => boolean): Promise<unknown> => {
-      if (onlyName !== undefined) return repeatOnly(attackers, isOver);
+    const attackUntil = async (isOver: () => boolean): Promise<void> => {
       const { audioFile, web } = AT_A_TIME;
-      return Promise.all([
-        ...Array.from({ length: audioFile }, () => attackers.run(audioFileAttacks, isOver)),
-        ...Array.from({ length: web }, () => attackers.run(webAttacks, isOver)),
-      ]);
+      const attacking =
+        onlyName === undefined
+          ? [
+              ...Array.from({ length: audioFile }, () => attackers.run(audioFileAttacks, isOver)),
+              ...Array.from({ length: web }, () => attackers.run(webAttacks, isOver)),
+            ]
+          : [repeatOnly(attackers, isOver)];
+      try {
+        await Promise.all(attacking);
+      } catch (cause) {
+        await sleepMs(DISMISSED_MS);
+        const last = attackers.since(performance.now() - 2 * DISMISSED_MS).map(inWords);
+        throw new Error(
+          `A door does not open any more. The gateway ${child.exitCode === null ? 'runs' : `ended with ${child.exitCode}`}, and said: ${output.stderr.slice(-4_000)}\n${last.join('\n')}`,
+          { cause },
+        );
+      }
     };
     let isOver = false;
     const streaming = streamAndListen(

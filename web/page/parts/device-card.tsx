@@ -9,10 +9,11 @@ import type { Listening } from '../model/listening.ts';
 import type { Picture, Preferences } from '../model/preferences.ts';
 import type { Speaking } from '../model/speaking.ts';
 import { playingInWords } from '../words/clients.ts';
-import { channelsInWords, msInWords, percentInWords, rateInWords } from '../words/in-words.ts';
+import { channelsInWords, msInWords, rateInWords } from '../words/in-words.ts';
 import { latencyMs } from '../words/latency.ts';
 import { microphoneTrouble } from '../words/state-words.ts';
 import { DeviceSettingsPart } from './device-settings.tsx';
+import { DeviceVolume } from './device-volume.tsx';
 import { FileAndRecord } from './file-and-record.tsx';
 import { Icon } from './icons.tsx';
 import {
@@ -25,7 +26,6 @@ import {
   toggleSpeaking,
 } from './listen-words.ts';
 import { PhonePanel } from './phone-panel.tsx';
-import { Slider } from './slider.tsx';
 import { TroubleBox } from './trouble.tsx';
 
 export interface DeviceCardProps {
@@ -177,19 +177,7 @@ function Hearing({ device, listening, picture, onWhy }: HearingProps) {
       </div>
       <Meter label={`Level of ${name}`} source={listening.player} isActive={isPlaying} />
       <div class="hearing-row">
-        <Slider
-          label={
-            <>
-              Volume<span class="unseen"> of {name}</span>
-            </>
-          }
-          min={0}
-          max={1}
-          step={0.01}
-          value={device.volume.value}
-          inWords={percentInWords}
-          onMove={(position) => device.setVolume(position)}
-        />
+        <DeviceVolume device={device} of={name} />
         <button type="button" class="plain why" onClick={() => onWhy(device)}>
           <Icon name="why" />
           {report && <b>{msInWords(latencyMs(report))}</b>}

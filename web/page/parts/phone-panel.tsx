@@ -5,15 +5,14 @@ import { useVisible } from '../draw/use-visible.ts';
 import type { DeviceModel } from '../model/device.ts';
 import { canCall, isBusy } from '../model/phone-state.ts';
 import type { Preferences } from '../model/preferences.ts';
-import { percentInWords } from '../words/in-words.ts';
 import { LISTENS_ONLY, phoneAnnouncement } from '../words/phone-words.ts';
 import { microphoneTrouble } from '../words/state-words.ts';
 import { CallBar } from './call-bar.tsx';
+import { DeviceVolume } from './device-volume.tsx';
 import { Icon } from './icons.tsx';
 import { Keypad } from './keypad.tsx';
 import { PhoneDisplay } from './phone-display.tsx';
 import { PhoneNumbers } from './phone-numbers.tsx';
-import { Slider } from './slider.tsx';
 import { Switch } from './switch.tsx';
 
 export interface PhonePanelProps {
@@ -108,21 +107,7 @@ function CallSoundRow({ device }: { readonly device: DeviceModel }) {
   const state = speaking?.state.value;
   return (
     <>
-      {isOwnListening.value && (
-        <Slider
-          label={
-            <>
-              Volume<span class="unseen"> of the call on {name}</span>
-            </>
-          }
-          min={0}
-          max={1}
-          step={0.01}
-          value={device.volume.value}
-          inWords={percentInWords}
-          onMove={(position) => device.setVolume(position)}
-        />
-      )}
+      {isOwnListening.value && <DeviceVolume device={device} of={`the call on ${name}`} />}
       {isOwnMicrophone.value && speaking && state?.kind === 'failed' && (
         <div class="call-microphone failed">
           <p>
