@@ -6,9 +6,9 @@ import { createLevelMeter, type LevelMeter } from '#shared/audio/meter';
 import { createSilenceDetector, type SilenceDetector } from '#shared/audio/silence';
 import type { Context } from '#shared/client/index';
 import { type CommandContext, defineCommand } from '../command.ts';
-import { deviceTitle, findDevice } from '../devices.ts';
+import { deviceTitle } from '../devices.ts';
 import { Stopped } from '../errors.ts';
-import { addRetry, type RetryOption, withLasting } from '../lasting-connection.ts';
+import { addRetry, type RetryOption } from '../lasting-connection.ts';
 import {
   addDevice,
   addFormat,
@@ -18,12 +18,8 @@ import {
 } from '../options.ts';
 import { createProgress, decibels, showsProgress } from '../progress.ts';
 import { recordFormatOf } from '../sound/device-format.ts';
-import {
-  type MonitorMemory,
-  RECORD_BLOCK_SECONDS,
-  recordingStart,
-  withMonitor,
-} from '../sound/recorder.ts';
+import { withLastingSource } from '../sound/lasting-source.ts';
+import { RECORD_BLOCK_SECONDS, recordingStart } from '../sound/recorder.ts';
 import { Recording, type RecordingWatch } from '../sound/recording.ts';
 import { RecordingPosition } from '../sound/recording-position.ts';
 import { codecNamed, createSoundConverter } from '../sound/sound-converter.ts';
@@ -82,27 +78,12 @@ export const record = defineCommand<RecordCommandOptions>({
     addRetry(addFormat(addDevice(command), 'the file; else those of the device'));
   },
   async run(context, [file = STANDARD_OUTPUT], options) {
-    let memory: MonitorMemory = {};
     let opened: OpenRecording | undefined;
     try {
-      await withLasting(
-        context,
-        { retryForSeconds: options.retryFor },
-        async ({ connection, again }) => {
-          const source = await findDevice(connection, options.device, 'sound');
-          const { gain } = options;
-          const audio = await connection.createContext(source.device, {
-            ...(gain !== undefined && { recordGainDb: gain }),
-          });
-          // Another server has inputs of its own.
-          if (again?.isSameServer !== true) memory = {};
-          const work = async () => {
-            opened ??= await openRecording(context, audio, file, options, deviceTitle(source));
-            await opened.recording.go(audio);
-          };
-          await withMonitor(audio, options.monitor === true, work, memory);
-        },
-      );
+      await withLastingSource(context, options, async (audio, source) => {
+        opened ??= await openRecording(context, audio, file, options, deviceTitle(source));
+        await opened.recording.go(audio);
+      });
       await opened?.recording.finish();
     } catch (error) {
       // Ctrl-C while nobody answers ends it as it does at any other time.

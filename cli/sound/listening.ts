@@ -2,19 +2,17 @@
 import { createDecoder16 } from '#shared/audio/encodings/linear-coders';
 import type { Context } from '#shared/client/index';
 import type { CommandContext } from '../command.ts';
-import { deviceTitle, findDevice } from '../devices.ts';
+import { deviceTitle } from '../devices.ts';
 import { Stopped } from '../errors.ts';
-import { type RetryOption, withLasting } from '../lasting-connection.ts';
 import { isSameFormat, type SoundFormat } from '../sound-files/format.ts';
 import { recordFormatOf } from './device-format.ts';
+import { type SourceOptions, withLastingSource } from './lasting-source.ts';
 import { deviceChanged } from './reconnecting.ts';
-import { type MonitorMemory, recordBlocks, recordingStart, withMonitor } from './recorder.ts';
+import { recordBlocks, recordingStart } from './recorder.ts';
 import { RecordingPosition } from './recording-position.ts';
 import { codecNamed } from './sound-converter.ts';
 
-export interface ListeningOptions extends RetryOption {
-  readonly device?: string;
-  readonly monitor?: boolean;
+export interface ListeningOptions extends Omit<SourceOptions, 'gain'> {
   readonly seconds?: number;
 }
 
@@ -50,27 +48,15 @@ export async function listen(
   blockSeconds: number,
   listener: Listener,
 ): Promise<void> {
-  let memory: MonitorMemory = {};
   let heard: Heard | undefined;
   try {
-    await withLasting(
-      context,
-      { retryForSeconds: options.retryFor },
-      async ({ connection, again }) => {
-        const source = await findDevice(connection, options.device, 'sound');
-        const audio = await connection.createContext(source.device);
-        const format = recordFormatOf(source.device);
-        // Another server has inputs of its own.
-        if (again?.isSameServer !== true) memory = {};
-        const work = async () => {
-          if (heard !== undefined && !isSameFormat(heard.format, format)) throw deviceChanged();
-          await heard?.position.resume(audio);
-          heard ??= await begin(audio, deviceTitle(source), blockSeconds, listener);
-          await hear(context, audio, heard, options.seconds, blockSeconds, listener);
-        };
-        await withMonitor(audio, options.monitor === true, work, memory);
-      },
-    );
+    await withLastingSource(context, options, async (audio, source) => {
+      const format = recordFormatOf(source.device);
+      if (heard !== undefined && !isSameFormat(heard.format, format)) throw deviceChanged();
+      await heard?.position.resume(audio);
+      heard ??= await begin(audio, deviceTitle(source), blockSeconds, listener);
+      await hear(context, audio, heard, options.seconds, blockSeconds, listener);
+    });
   } catch (error) {
     // Ctrl-C while nobody answers ends it as it does at any other time.
     if (!(error instanceof Stopped) || heard === undefined) throw error;
