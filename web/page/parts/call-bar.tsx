@@ -16,6 +16,10 @@ export function CallBar({ device, isPhoneVisible, goToPhone }: CallBarProps) {
   const { phone } = device;
   const { name } = device.listing.value;
   const { kind } = phone.state.value.call;
+  const andGo = (deed: () => void) => () => {
+    deed();
+    goToPhone();
+  };
   if (kind === 'ringing') {
     return (
       <div class="call-bar ringing" role="alert">
@@ -23,24 +27,10 @@ export function CallBar({ device, isPhoneVisible, goToPhone }: CallBarProps) {
         <p>
           <b>Ringing …</b> Somebody calls on {name}.
         </p>
-        <button
-          type="button"
-          class="primary"
-          onClick={() => {
-            phone.answer();
-            goToPhone();
-          }}
-        >
+        <button type="button" class="primary" onClick={andGo(phone.answer)}>
           Answer
         </button>
-        <button
-          type="button"
-          class="hang-up"
-          onClick={() => {
-            phone.hangUp();
-            goToPhone();
-          }}
-        >
+        <button type="button" class="hang-up" onClick={andGo(phone.hangUp)}>
           Refuse
         </button>
       </div>
@@ -58,14 +48,7 @@ export function CallBar({ device, isPhoneVisible, goToPhone }: CallBarProps) {
       <button type="button" onClick={goToPhone}>
         Keys
       </button>
-      <button
-        type="button"
-        class="hang-up"
-        onClick={() => {
-          phone.hangUp();
-          goToPhone();
-        }}
-      >
+      <button type="button" class="hang-up" onClick={andGo(phone.hangUp)}>
         Hang up
       </button>
     </div>
