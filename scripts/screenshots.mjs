@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
 import { compile } from './lib/build.mjs';
-import { findTool, tools } from './lib/debian-tools.mjs';
+import { chromiumPath as executablePath } from './lib/chromium.mjs';
 import { serveFakePage } from './lib/fake-page.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { root, say } from './lib/run.mjs';
@@ -194,8 +194,6 @@ const headersOfGateway = '../dist/server/http/security-headers.js';
 const { securityHeaders } = await import(headersOfGateway);
 const host = await serveFakePage(securityHeaders);
 
-const tool = tools.find(({ name }) => name === 'Chromium');
-const executablePath = tool && findTool(tool);
 if (executablePath === undefined) {
   say('No Chromium or Google Chrome was found: install one and try again.');
   process.exit(1);

@@ -4,22 +4,14 @@ import { type Browser, type BrowserContext, chromium, type LaunchOptions } from 
 import { describe } from 'vitest';
 import { freePort } from '#test/server/gateway-parts';
 
-interface Tool {
-  readonly name: string;
-  readonly commands: string[];
-  readonly places: string[];
+interface FoundChromium {
+  readonly chromiumPath: string | undefined;
+  readonly quietFlags: readonly string[];
+  readonly AUTOPLAY: string;
 }
 
-interface DebianTools {
-  readonly tools: readonly Tool[];
-  findTool(tool: Tool): string | undefined;
-}
-
-// The same look-up as that of `npm test`, which installs what it can.
-const debianTools = path.resolve(import.meta.dirname, '../../scripts/lib/debian-tools.mjs');
-const { tools, findTool }: DebianTools = await import(debianTools);
-const tool = tools.find(({ name }) => name === 'Chromium');
-const executablePath = tool && findTool(tool);
+const found = path.resolve(import.meta.dirname, '../../scripts/lib/chromium.mjs');
+const { chromiumPath: executablePath, quietFlags, AUTOPLAY }: FoundChromium = await import(found);
 
 if (executablePath === undefined) {
   process.stderr.write(
@@ -33,19 +25,10 @@ export function describeInChromium(what: string, tests: () => void): void {
 }
 
 const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
+  ...quietFlags,
   '--use-fake-device-for-media-stream',
   '--use-fake-ui-for-media-stream',
 ];
-
-/** Sound may start without a gesture, so that tests need not click before they listen. */
-const AUTOPLAY = '--autoplay-policy=no-user-gesture-required';
 
 /** With these, which playwright gives as a rule, hidden pages are as busy as others. */
 const RESTLESS = [
@@ -55,6 +38,7 @@ const RESTLESS = [
 ];
 
 export function launchChromium({
+  /** Sound may start without a gesture, so that tests need not click before they listen. */
   autoplay = true,
   args = [] as readonly string[],
   ignoreDefaultArgs = [] as readonly string[],
