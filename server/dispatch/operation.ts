@@ -14,6 +14,8 @@ export interface Operation {
   readonly slackMs: number;
   /** Throws ProtocolError when it cannot go on. */
   step(): Progress;
+  /** What it still needs of its request's bytes is copied, because these change now. */
+  keep(): void;
   /** Writes the reply, if one is wanted, once all is done. */
   reply(writer: Writer, sequence: number): void;
 }

@@ -15,8 +15,9 @@ const GUARD_MS = 300;
 /** A play longer than the buffer is topped up at least this often, in parts of the buffer. */
 const TOP_UPS_PER_BUFFER = 2;
 
-/** Who waits is nearly a whole buffer ahead: as little as a frame of the relay more is nothing to it. */
-const SLACK_MS = 20;
+/** Who waits is most of a buffer ahead, so that such a part of the buffer more is nothing to it, up to a bound. */
+const SLACKS_PER_BUFFER = 40;
+const MOST_SLACK_MS = 100;
 
 /** Decoded samples on their way from a request to a device; no play keeps them between its steps. */
 const slice = new Int16Array(SLICE_SAMPLES);
@@ -25,7 +26,7 @@ const NO_BYTES = new Uint8Array(0);
 
 /** A client has one of these for all its plays, because it plays one at a time. */
 export class PlayOperation implements Operation {
-  readonly slackMs = SLACK_MS;
+  slackMs = 0;
   readonly #statistics: ClientStatistics;
   #context: AudioContext | undefined;
   #stream: SampleStream | undefined;
@@ -40,14 +41,15 @@ export class PlayOperation implements Operation {
     this.#statistics = statistics;
   }
 
-  /** Starts; the request was checked and its samples stay valid until the operation is done. */
+  /** Starts; the request was checked, and its samples stay as they are until `keep`. */
   begin(context: AudioContext, request: RequestOf<'PlaySamples'>): this {
     const { samples } = request;
     const { stream } = context;
     const frameCount = (samples.length / stream.unitBytes) * stream.unitFrames;
     const nowFrame = stream.nowFrame();
     // All times that share these 32 bits are told apart by the end, seen from the buffer's end.
-    const bufferEnd = nowFrame + stream.timeline.playBufferFrames;
+    const { playBufferFrames, rateHz } = stream.timeline;
+    const bufferEnd = nowFrame + playBufferFrames;
     const endTime = deviceTime(request.startTime + frameCount);
     this.#endFrame = stream.frameOf(endTime, bufferEnd);
     this.#nextFrame = this.#endFrame - frameCount;
@@ -57,6 +59,8 @@ export class PlayOperation implements Operation {
     this.#isBigEndian = request.bigEndianSamples;
     this.#isReplyWanted = !request.noTimeReply;
     this.#nextByte = 0;
+    const bufferMs = (1_000 * playBufferFrames) / rateHz;
+    this.slackMs = Math.min(MOST_SLACK_MS, bufferMs / SLACKS_PER_BUFFER);
     if (this.#nextFrame !== stream.playEndFrame) stream.decoder.reset();
     stream.playEndFrame = this.#endFrame;
     this.#statistics.playedByteCount += samples.length;
@@ -71,6 +75,13 @@ export class PlayOperation implements Operation {
     this.#stream = undefined;
     if (!stream || !this.#isReplyWanted) return;
     requestCodecs.PlaySamples.encodeReply(writer, sequence, { time: stream.now() });
+  }
+
+  keep(): void {
+    const { length } = this.#samples;
+    if (this.#nextByte === length) return;
+    this.#samples = this.#samples.slice(this.#nextByte);
+    this.#nextByte = 0;
   }
 
   step(): Progress {

@@ -29,7 +29,8 @@ export interface Connection {
 }
 
 export interface Receiver {
-  bytes(chunk: Uint8Array<ArrayBuffer>): void;
+  /** The first `byteCount` bytes of `chunk` arrived; it changes after the call. */
+  bytes(chunk: Uint8Array<ArrayBuffer>, byteCount: number): void;
   /** All that was written has left. */
   drained(): void;
   closed(): void;

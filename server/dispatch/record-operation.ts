@@ -63,6 +63,9 @@ export class RecordOperation implements Operation {
     return this;
   }
 
+  /** Its request carries no samples. */
+  keep(): void {}
+
   step(): Progress {
     const context = this.#context;
     const stream = this.#stream;

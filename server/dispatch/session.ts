@@ -60,11 +60,13 @@ export class Session implements Receiver {
     this.#connection.start(this);
   }
 
-  bytes(chunk: Uint8Array<ArrayBuffer>): void {
+  bytes(chunk: Uint8Array<ArrayBuffer>, byteCount: number): void {
     if (this.#isClosed) return;
-    this.#reader.push(chunk);
+    this.#reader.push(chunk, byteCount);
     if (this.#state === 'settingUp') this.#setUp();
     if (this.#state === 'ready') this.#turn();
+    this.#reader.keep();
+    this.#client?.operation?.keep();
   }
 
   drained(): void {

@@ -1,5 +1,6 @@
 // One peer's byte stream, as dispatch sees it: bytes in, bytes out, never meaning.
 import type { Socket } from 'node:net';
+import { readInPlace } from './read-in-place.ts';
 
 export type Peer =
   /**
@@ -10,8 +11,8 @@ export type Peer =
   | { kind: 'unix' };
 
 export interface ConnectionReceiver {
-  /** `chunk` belongs to the receiver from then on. */
-  bytes(chunk: Uint8Array<ArrayBuffer>): void;
+  /** The first `byteCount` bytes of `chunk` arrived; it changes after the call. */
+  bytes(chunk: Uint8Array<ArrayBuffer>, byteCount: number): void;
   /** Everything written was taken by the kernel, after at least QUEUE_MARK_BYTES had waited for it. */
   drained(): void;
   /** Exactly once, however the connection ended; nothing is called after it. */
@@ -88,8 +89,9 @@ export class SocketConnection implements TransportConnection {
   #held: Uint8Array<ArrayBuffer>[] = [];
   #heldByteCount = 0;
 
-  constructor(socket: Socket, peer: Peer) {
+  constructor(accepted: Socket, peer: Peer) {
     this.peer = peer;
+    const socket = readInPlace(accepted, (chunk, byteCount) => this.#take(chunk, byteCount));
     this.#socket = socket;
     // A reset or a broken pipe is followed by 'close', which says all that a receiver needs.
     socket.on('error', () => {});
@@ -106,8 +108,6 @@ export class SocketConnection implements TransportConnection {
       queueMicrotask(() => receiver.closed());
       return;
     }
-    // 'data' rather than a buffer of our own: Node offers `onread` only to sockets that it connects.
-    socket.on('data', (chunk) => this.#take(chunk as Uint8Array<ArrayBuffer>));
     socket.on('drain', () => {
       if (!this.#isEnding) receiver.drained();
     });
@@ -156,14 +156,14 @@ export class SocketConnection implements TransportConnection {
     this.#socket.destroy();
   }
 
-  #take(chunk: Uint8Array<ArrayBuffer>): void {
+  #take(chunk: Uint8Array<ArrayBuffer>, byteCount: number): void {
     if (this.#isEnding) return;
     if (!this.#isPaused && this.#held.length === 0) {
-      this.#receiver?.bytes(chunk);
+      this.#receiver?.bytes(chunk, byteCount);
       return;
     }
-    this.#held.push(chunk);
-    this.#heldByteCount += HELD_CHUNK_BYTES + chunk.length;
+    this.#held.push(chunk.slice(0, byteCount));
+    this.#heldByteCount += HELD_CHUNK_BYTES + byteCount;
     if (this.#heldByteCount >= QUEUE_MARK_BYTES) this.#socket.pause();
   }
 
@@ -172,7 +172,7 @@ export class SocketConnection implements TransportConnection {
       const chunk = this.#held.shift();
       if (chunk === undefined) break;
       this.#heldByteCount -= HELD_CHUNK_BYTES + chunk.length;
-      this.#receiver?.bytes(chunk);
+      this.#receiver?.bytes(chunk, chunk.length);
     }
     if (this.#isPaused || this.#isEnding) return;
     this.#socket.resume();

@@ -87,14 +87,14 @@ export function hostAndPort(host: string, port: number): string {
 
 interface Door {
   readonly server: Server;
-  readonly sockets: Set<Socket>;
+  readonly connections: Set<SocketConnection>;
 }
 
 function openDoor(
   { census, onConnection, onAcceptError }: ListenCallbacks,
   peerOf: (socket: Socket) => Peer | undefined,
 ): Door {
-  const sockets = new Set<Socket>();
+  const connections = new Set<SocketConnection>();
   const server = createServer({
     allowHalfOpen: true,
     pauseOnConnect: true,
@@ -110,14 +110,15 @@ function openDoor(
       socket.destroy();
       return;
     }
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    onConnection(new SocketConnection(socket, peer));
+    const connection = new SocketConnection(socket, peer);
+    connections.add(connection);
+    socket.on('close', () => connections.delete(connection));
+    onConnection(connection);
   });
   server.on('error', (error) => {
     if (server.listening) onAcceptError?.(error);
   });
-  return { server, sockets };
+  return { server, connections };
 }
 
 function listening(server: Server, options: ListenOptions): Promise<void> {
@@ -131,7 +132,7 @@ function listening(server: Server, options: ListenOptions): Promise<void> {
 }
 
 function listenerOf(
-  { server, sockets }: Door,
+  { server, connections }: Door,
   address: string,
   port: number | undefined,
 ): Listener {
@@ -151,7 +152,7 @@ function listenerOf(
     stopAccepting,
     async close(graceMs = 0) {
       const timer = setTimeout(() => {
-        for (const socket of sockets) socket.destroy();
+        for (const connection of connections) connection.destroy();
       }, graceMs);
       await stopAccepting();
       clearTimeout(timer);

@@ -117,7 +117,7 @@ export class WebSocketConnection implements TransportConnection {
   }
 
   #deliver(chunk: Uint8Array<ArrayBuffer>): void {
-    if (!this.#isEnding && chunk.length > 0) this.#receiver?.bytes(chunk);
+    if (!this.#isEnding && chunk.length > 0) this.#receiver?.bytes(chunk, chunk.length);
   }
 
   #sent(): void {

@@ -15,25 +15,42 @@ export class FrameBuffer {
   start = 0;
   #chunk = NO_BYTES;
   #chunkAt = 0;
+  #chunkEnd = 0;
   #partial = NO_BYTES;
   #partialByteCount = 0;
 
   /**
-   * The chunk belongs to the buffer until it is used up, which is when `take` gives false. Decoded views
-   * are plain Uint8Arrays even where the chunk is of a kind that slices without copying, as Node's is.
+   * The chunk belongs to the buffer until it is used up, which is when `take` gives false, or until `keep`.
+   * Decoded views are plain Uint8Arrays even where the chunk is of a kind that slices without copying, as
+   * Node's is.
    */
-  push(chunk: Uint8Array<ArrayBuffer>): void {
-    if (this.#chunkAt < this.#chunk.length) {
+  push(chunk: Uint8Array<ArrayBuffer>, byteCount = chunk.length): void {
+    if (this.#chunkAt < this.#chunkEnd) {
       throw new RangeError('the last chunk was not used up: take until there is nothing left');
     }
-    this.#chunk = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
+    this.#chunk = isPlain(chunk)
+      ? chunk
+      : new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
     this.#chunkAt = 0;
+    this.#chunkEnd = byteCount;
+  }
+
+  /** Copies what is left of the chunk, which may change from now on, as may the frame that was found. */
+  keep(): void {
+    if (this.#chunkAt === this.#chunkEnd) {
+      this.#releaseConsumed();
+      return;
+    }
+    this.#chunk = this.#chunk.slice(this.#chunkAt, this.#chunkEnd);
+    this.#chunkAt = 0;
+    this.#chunkEnd = this.#chunk.length;
+    this.cursor.detach();
   }
 
   /** Whether the next `byteCount` bytes are all there; if so the cursor spans them. */
   take(byteCount: number): boolean {
     if (this.#partialByteCount === 0) {
-      if (this.#chunk.length - this.#chunkAt >= byteCount) {
+      if (this.#chunkEnd - this.#chunkAt >= byteCount) {
         this.#span(this.#chunk, this.#chunkAt, byteCount);
         return true;
       }
@@ -60,7 +77,7 @@ export class FrameBuffer {
     const fromPartial = Math.min(byteCount, this.#partialByteCount);
     this.#partial.copyWithin(0, fromPartial, this.#partialByteCount);
     this.#partialByteCount -= fromPartial;
-    const fromChunk = Math.min(byteCount - fromPartial, this.#chunk.length - this.#chunkAt);
+    const fromChunk = Math.min(byteCount - fromPartial, this.#chunkEnd - this.#chunkAt);
     this.#chunkAt += fromChunk;
     this.#releaseConsumed();
     return fromPartial + fromChunk;
@@ -75,15 +92,16 @@ export class FrameBuffer {
 
   /** Lets go of memory that an idle connection would otherwise hold. */
   #releaseConsumed(): void {
-    if (this.#chunkAt < this.#chunk.length) return;
+    if (this.#chunkAt < this.#chunkEnd) return;
     this.#chunk = NO_BYTES;
     this.#chunkAt = 0;
+    this.#chunkEnd = 0;
     this.cursor.detach();
   }
 
   #fillPartial(byteCount: number): void {
     const missing = byteCount - this.#partialByteCount;
-    const count = Math.min(missing, this.#chunk.length - this.#chunkAt);
+    const count = Math.min(missing, this.#chunkEnd - this.#chunkAt);
     if (count <= 0) return;
     this.#growPartial(this.#partialByteCount + count, byteCount);
     const piece = this.#chunk.subarray(this.#chunkAt, this.#chunkAt + count);
@@ -103,4 +121,8 @@ export class FrameBuffer {
     grown.set(this.#partial.subarray(0, this.#partialByteCount));
     this.#partial = grown;
   }
+}
+
+function isPlain(bytes: Uint8Array): boolean {
+  return Object.getPrototypeOf(bytes) === Uint8Array.prototype;
 }

@@ -47,9 +47,17 @@ export class RequestReader {
     oversize: false,
   };
 
-  /** Call only when `next` or `nextSetup` found the bytes incomplete. Owns the chunk until then. */
-  push(chunk: Uint8Array<ArrayBuffer>): void {
-    this.#buffer.push(chunk);
+  /**
+   * Call only when `next` or `nextSetup` found the bytes incomplete. The chunk, or its first `byteCount`
+   * bytes, must not change until then, or until `keep`.
+   */
+  push(chunk: Uint8Array<ArrayBuffer>, byteCount = chunk.length): void {
+    this.#buffer.push(chunk, byteCount);
+  }
+
+  /** Copies what was not taken yet: the chunk, and with it the last frame, may change from now on. */
+  keep(): void {
+    this.#buffer.keep();
   }
 
   nextSetup(): SetupResult {

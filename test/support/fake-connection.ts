@@ -19,7 +19,7 @@ export class FakeConnection implements Connection {
   #receiver: Receiver | undefined;
   #received = new Uint8Array(0);
   #isSetUp = false;
-  #waiting: Uint8Array[] = [];
+  #waiting: Uint8Array<ArrayBuffer>[] = [];
 
   constructor(peer: Peer, littleEndian = true) {
     this.peer = peer;
@@ -88,7 +88,9 @@ export class FakeConnection implements Connection {
     while (!this.isPaused) {
       const chunk = this.#waiting.shift();
       if (!chunk) return;
-      this.#receiver?.bytes(Uint8Array.from(chunk));
+      this.#receiver?.bytes(chunk, chunk.length);
+      // As the next read does.
+      chunk.fill(0xaa);
     }
   }
 

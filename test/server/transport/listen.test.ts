@@ -14,7 +14,7 @@ class Seen {
   readonly events: string[] = [];
   readonly connection: TransportConnection;
   byteCount = 0;
-  onBytes: (chunk: Uint8Array) => void = () => {};
+  onBytes: (text: string) => void = () => {};
   readonly closed: Promise<void>;
 
   constructor(connection: TransportConnection) {
@@ -28,10 +28,11 @@ class Seen {
 
   start(): this {
     this.connection.start({
-      bytes: (chunk) => {
-        this.byteCount += chunk.length;
-        this.events.push(Buffer.from(chunk).toString('latin1'));
-        this.onBytes(chunk);
+      bytes: (chunk, byteCount) => {
+        this.byteCount += byteCount;
+        const text = Buffer.from(chunk.subarray(0, byteCount)).toString('latin1');
+        this.events.push(text);
+        this.onBytes(text);
       },
       drained: () => this.events.push('drained'),
       closed: () => {
@@ -232,6 +233,28 @@ describe('a connection', () => {
     expect(seen.events).toEqual(['question', 'closed']);
   });
 
+  it('hands on bytes of the one buffer that every connection is read into', async () => {
+    const { next, port } = await openTcp();
+    const buffers: ArrayBuffer[] = [];
+    for (const text of ['one', 'another']) {
+      const socket = await dial({ port });
+      const { connection } = await next();
+      const arrived = new Promise<string>((resolve) => {
+        connection.start({
+          bytes(chunk, byteCount) {
+            buffers.push(chunk.buffer);
+            resolve(Buffer.from(chunk.subarray(0, byteCount)).toString('latin1'));
+          },
+          drained() {},
+          closed() {},
+        });
+      });
+      socket.write(text);
+      expect(await arrived).toBe(text);
+    }
+    expect(buffers[1]).toBe(buffers[0]);
+  });
+
   it('stays open for a finished peer as long as reading is paused, which says that answers are owed', async () => {
     const { next, port } = await openTcp();
     const socket = await dial({ port });
@@ -303,8 +326,8 @@ describe('a connection', () => {
     const socket = await dial({ port });
     const seen = (await next()).start();
     let text = '';
-    seen.onBytes = (chunk) => {
-      text += Buffer.from(chunk).toString('latin1');
+    seen.onBytes = (received) => {
+      text += received;
       seen.connection.pause();
       setImmediate(() => seen.connection.resume());
     };

@@ -43,6 +43,26 @@ describe('a frame buffer', () => {
     expect(frameOf(buffer)).toEqual(second.slice(6));
   });
 
+  it('keeps a copy of what was not taken, when the chunk is to change', () => {
+    const buffer = new FrameBuffer();
+    const chunk = numbered(40);
+    const expected = chunk.slice();
+    buffer.push(chunk, 30);
+    expect(buffer.take(8)).toBe(true);
+    buffer.consume();
+    buffer.keep();
+    chunk.fill(0xaa);
+    expect(buffer.take(12)).toBe(true);
+    expect(frameOf(buffer)).toEqual(expected.slice(8, 20));
+    buffer.consume();
+    expect(buffer.take(16)).toBe(false);
+    buffer.keep();
+    chunk.set(expected);
+    buffer.push(chunk, 6);
+    expect(buffer.take(16)).toBe(true);
+    expect(frameOf(buffer)).toEqual(Uint8Array.from([...expected.slice(20, 30), 0, 1, 2, 3, 4, 5]));
+  });
+
   it('may be asked for less first, as for a header, and then for the whole', () => {
     const buffer = new FrameBuffer();
     const bytes = numbered(100);
