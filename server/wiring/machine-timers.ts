@@ -8,13 +8,22 @@ import type { Clock, Timers } from '#server/devices/face';
  */
 const TIMER_GRAIN_MS = 1;
 
+/** Of what may be late by so much, moments lie at the multiples of this part of it. */
+const MOMENTS_PER_SLACK = 5;
+/** With so many, a moment is full: what they do together must not keep others waiting for long. */
+export const MOST_TOGETHER = 128;
+
 /** Whatever is called back at one moment, with the one timer for it. */
 interface Moment {
+  readonly dueMs: number;
   readonly calls: Set<() => void>;
   readonly timer: NodeJS.Timeout;
 }
 
-/** What may be late by `slackMs` comes at the next moment of the clock that is a multiple of it. */
+/**
+ * What may be late joins the first moment in its time that others have chosen and that is not full. Where there
+ * is none, it chooses the last that is left, so that others can join it; where none is left, it joins the last.
+ */
 export function machineTimers(clock: Clock): Timers {
   const moments = new Map<number, Moment>();
 
@@ -30,9 +39,21 @@ export function machineTimers(clock: Clock): Timers {
       moments.delete(dueMs);
       for (const call of calls) call();
     });
-    const moment = { calls, timer };
+    const moment = { dueMs, calls, timer };
     moments.set(dueMs, moment);
     return moment;
+  }
+
+  function momentWithin(earliestMs: number, slackMs: number): Moment {
+    const stepMs = slackMs / MOMENTS_PER_SLACK;
+    const last = Math.floor((earliestMs + slackMs) / stepMs);
+    let chosen = last;
+    for (let step = Math.ceil(earliestMs / stepMs); step <= last; step += 1) {
+      const moment = moments.get(step * stepMs);
+      if (moment === undefined) chosen = step;
+      else if (moment.calls.size < MOST_TOGETHER) return moment;
+    }
+    return momentAt(chosen * stepMs);
   }
 
   return {
@@ -41,8 +62,7 @@ export function machineTimers(clock: Clock): Timers {
         const timer = startTimer(delayMs, callback);
         return () => clearTimeout(timer);
       }
-      const dueMs = Math.ceil((clock.nowMs() + delayMs) / slackMs) * slackMs;
-      const { calls, timer } = momentAt(dueMs);
+      const { calls, timer, dueMs } = momentWithin(clock.nowMs() + delayMs, slackMs);
       const call = () => callback();
       calls.add(call);
       return () => {

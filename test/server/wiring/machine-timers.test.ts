@@ -1,6 +1,6 @@
 // How callbacks of this machine come: at their time, or together with others where they have time.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { machineTimers } from '#server/wiring/machine-timers';
+import { MOST_TOGETHER, machineTimers } from '#server/wiring/machine-timers';
 
 const timers = machineTimers({ nowMs: () => performance.now() });
 
@@ -40,6 +40,25 @@ describe('a timer of the machine', () => {
     const lateMs = times.map((timeMs, i) => timeMs - (delays[i] as number));
     expect(Math.min(...lateMs)).toBeGreaterThanOrEqual(0);
     expect(Math.max(...lateMs)).toBeLessThanOrEqual(22);
+    expect(new Set(times).size).toBeLessThanOrEqual(6);
+  });
+
+  it('comes with so many others and no more, as long as there is another moment in its time', () => {
+    const times = calledBackMs(
+      Array.from({ length: 3 * MOST_TOGETHER }, () => ({ delayMs: 40, slackMs: 100 })),
+    );
+    for (const moment of new Set(times)) {
+      expect(times.filter((timeMs) => timeMs === moment)).toHaveLength(MOST_TOGETHER);
+    }
+  });
+
+  it('comes late rather than alone where there is no moment left that is not full', () => {
+    const count = 10 * MOST_TOGETHER;
+    const times = calledBackMs(
+      Array.from({ length: count }, () => ({ delayMs: 40, slackMs: 100 })),
+    );
+    expect(Math.min(...times)).toBeGreaterThanOrEqual(40);
+    expect(Math.max(...times)).toBeLessThanOrEqual(142);
     expect(new Set(times).size).toBeLessThanOrEqual(6);
   });
 
