@@ -72,6 +72,13 @@ export async function startProcess(test: RunningTest, options: ProcessOptions = 
 
 export type GatewayProcess = Awaited<ReturnType<typeof startProcess>>;
 
+/** Undefined while it runs; otherwise its exit code, or the signal that somebody sent it. */
+export function endOf({ child }: GatewayProcess): string | undefined {
+  const { exitCode, signalCode } = child;
+  if (signalCode !== null) return `was ended by ${signalCode}`;
+  return exitCode === null ? undefined : `ended with ${exitCode}`;
+}
+
 /** What scripts/lib/gateway-probe.mjs tells. */
 export interface Figures {
   readonly heapBytes: number;
