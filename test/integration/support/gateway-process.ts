@@ -106,10 +106,10 @@ export function probeOf({ child }: GatewayProcess): Probe {
     answers.delete(id);
   });
   const ask = (what: string): Promise<Figures> =>
-    new Promise((resolve) => {
+    new Promise((resolve, reject) => {
       lastId += 1;
       answers.set(lastId, resolve);
-      child.send({ id: lastId, what });
+      child.send({ id: lastId, what }, (error) => error && reject(error));
     });
   return { figures: () => ask('figures'), collected: () => ask('collect') };
 }
