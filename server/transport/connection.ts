@@ -137,6 +137,7 @@ export class SocketConnection implements TransportConnection {
     this.#isPaused = false;
     if (this.#isEnding || this.#receiver === undefined) return;
     if (this.#hasPeerFinished) clearTimeout(this.#cutTimer);
+    else if (this.#held.length === 0 && !this.#socket.isPaused()) return;
     // Not within the call: a receiver resumes in the middle of its work.
     process.nextTick(() => this.#deliverHeld());
   }

@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { fakeDevices } from '#test/support/fake-devices';
 import { describeInChromium } from './chromium.ts';
 import { fakePages } from './fake-pages.ts';
 
@@ -363,6 +364,20 @@ describeInChromium('the page in use', () => {
       expect(await page.evaluate(scrollWidth)).toBeLessThanOrEqual(width);
       await button('Why does it sound like this?').click();
       expect(await page.evaluate(scrollWidth)).toBeLessThanOrEqual(width);
+    });
+
+    it('is made wider by no name of a device', async () => {
+      const devices = fakeDevices.map((device) => ({ ...device, name: 'x'.repeat(64) }));
+      const { page } = await open({ devices });
+      await button('Listen to x').waitFor();
+      for (const width of [1280, 320]) {
+        await page.setViewportSize({ width, height: 700 });
+        const outside = await page.evaluate(`
+          [...document.querySelectorAll('main button, main select, main label')]
+            .filter((part) => part.getBoundingClientRect().right > innerWidth).length
+        `);
+        expect(outside).toBe(0);
+      }
     });
 
     it.each(['dark', 'light'] as const)('has enough contrast when %s', async (colorScheme) => {

@@ -168,6 +168,10 @@ describe('a mistake in the configuration', () => {
       ['--log-level', 'loud'],
       '--log-level is "loud", but it must be one of debug, info, warn, error, silent.',
     ],
+    [
+      ['--allowed-origins', 'https://example.org,example.org'],
+      '--allowed-origins is "example.org", but it must be like https://example.org.',
+    ],
     [['--http-port'], '--http-port needs a value after it: see --help for what it takes.'],
     [['--listen', '--help'], '--listen needs a value after it: see --help for what it takes.'],
   ])('on the command line %j is refused in one sentence', (args, sentence) => {

@@ -87,7 +87,7 @@ export function DeviceCard({ device, isMain, preferences, onWhy, children }: Dev
         <h3 id={`${cardId(index)}-name`}>{name}</h3>
         <p class="facts quiet">
           {rateInWords(rateHz)} · {channelsInWords(channelCount)} ·{' '}
-          <abbr title={encodings[encoding].doc}>{encoding}</abbr>
+          <abbr title={encodings[encoding].doc}>{encodings[encoding].aliases[0]}</abbr>
         </p>
       </header>
       <p class={isPlayed ? 'who busy' : 'who quiet'}>
