@@ -2,9 +2,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-const WARM_UP_TURNS = 3_000;
-const TURNS = 1_000;
-const MOST_RUNS = 12;
+const WARM_UP_TURNS = 500;
+const TURNS = 500;
+const MOST_RUNS = 20;
 /** The least object is 16 bytes; what the engine keeps of its own for a run stays far below one each time. */
 export const NO_BYTES_EACH = 8;
 
