@@ -213,7 +213,7 @@ function Saying({ name, speaking, onClose }: SayingProps) {
   if (state.kind === 'failed') {
     return (
       <TroubleBox words={microphoneTrouble[state.code]}>
-        {state.message !== '' && <p class="quiet">{state.message}</p>}
+        {state.code === 'other' && state.message !== '' && <p class="quiet">{state.message}</p>}
         <button type="button" class="plain" onClick={onClose}>
           All right<span class="unseen">, put this away</span>
         </button>
