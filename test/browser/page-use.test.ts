@@ -103,6 +103,8 @@ describeInChromium('the page in use', () => {
       await panel.getByRole('img', { name: /^\d+ ms in all: Network 100 ms/ }).waitFor();
       await panel.locator('.curve canvas').waitFor();
       await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('why');
+      await fake(({ players }) => players[0]?.become('silent'));
+      await panel.getByText('It is quiet: nothing plays right now.').waitFor();
       await page.keyboard.press('Escape');
       await panel.waitFor({ state: 'detached' });
       expect(await page.evaluate('document.activeElement.className')).toContain('why');

@@ -180,7 +180,7 @@ function Hearing({ device, listening, picture, onWhy }: HearingProps) {
         <DeviceVolume device={device} of={name} />
         <button type="button" class="plain why" onClick={() => onWhy(device)}>
           <Icon name="why" />
-          {report && <b>{msInWords(latencyMs(report))}</b>}
+          {isPlaying && report && <b>{msInWords(latencyMs(report))}</b>}
           Why does it sound like this?
         </button>
       </div>
