@@ -180,7 +180,7 @@ function Hearing({ device, listening, picture, onWhy }: HearingProps) {
         <DeviceVolume device={device} of={name} />
         <button type="button" class="plain why" onClick={() => onWhy(device)}>
           <Icon name="why" />
-          {report && <b>{msInWords(latencyMs(report))}</b>}
+          {isPlaying && report && <b>{msInWords(latencyMs(report))}</b>}
           Why does it sound like this?
         </button>
       </div>
@@ -213,7 +213,7 @@ function Saying({ name, speaking, onClose }: SayingProps) {
   if (state.kind === 'failed') {
     return (
       <TroubleBox words={microphoneTrouble[state.code]}>
-        {state.message !== '' && <p class="quiet">{state.message}</p>}
+        {state.code === 'other' && state.message !== '' && <p class="quiet">{state.message}</p>}
         <button type="button" class="plain" onClick={onClose}>
           All right<span class="unseen">, put this away</span>
         </button>

@@ -27,9 +27,9 @@ export function HowToTry({ status, pageHost }: HowToTryProps) {
       <pre>
         <code>
           {`export AUDIOFILE=${serverName}
-af tone 440 554 659     # a chord for a second
+af tone 440 554 659
 af play music.wav
-af record mine.wav      # what you say, until ctrl-C`}
+af record mine.wav`}
         </code>
       </pre>
       <p>
