@@ -75,7 +75,7 @@ export const topics: Readonly<Record<string, Topic>> = {
         'A file name of - is standard input or output, and what is left out is the same.',
         '  ffmpeg -i music.mp3 -f wav - | af play -',
         '  espeak-ng --stdout hello | af play',
-        '  af record - | sox -t wav - sound.flac',
+        '  af record - | sox --ignore-length -t wav - sound.flac',
         'Sound without a header is described by --encoding, --rate and --channels.',
         'Answers go to standard output and everything else to standard error, so that pipes stay clean; --json',
         'makes an answer one JSON value, or one object a line where there is no last one (events, watching).',

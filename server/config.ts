@@ -153,7 +153,7 @@ export const configurationSchema = z.strictObject({
     .meta(about('The certificate of the page, with those that vouch for it (PEM).', 'FILE')),
   tlsKey: z.string().min(1).optional().meta(about('Its private key (PEM).', 'FILE')),
   trustedProxies: z
-    .array(z.union([z.ipv4('must be an address'), z.ipv6('must be an address')]))
+    .array(z.union([z.ipv4(), z.ipv6()], 'must be an address, such as 127.0.0.1'))
     .default([])
     .meta(
       about(

@@ -7,6 +7,7 @@ import { loadConfiguration } from './config/sources.ts';
 import { stderrLog } from './log.ts';
 import { obeySignals } from './process.ts';
 import { version } from './root.ts';
+import { tellReady } from './service-manager.ts';
 import { ListenError } from './transport/listen-error.ts';
 import { type Gateway, startGateway } from './wiring/gateway.ts';
 
@@ -28,6 +29,7 @@ export async function main(args: readonly string[]): Promise<void> {
     const reload = () => gateway.reload(load().configuration);
     obeySignals({ reload, close: gateway.close, drainMs: configuration.drainMs }, log);
     sayReady(gateway);
+    tellReady(process.env, log);
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof ListenError)) throw error;
     process.stderr.write(`${error.message}\n`);

@@ -90,14 +90,23 @@ function refusal(
   const [issue] = error.issues;
   if (issue === undefined) throw error;
   const key = issue.path.join('.');
-  const where = origins.get(key) ?? (file === undefined ? key : `"${key}" in ${file}`);
   if (issue.code === 'unrecognized_keys') return unknownName(issue, file ?? 'the configuration');
+  const where = originOf(issue.path, origins) ?? `"${key}" in ${file ?? 'the configuration'}`;
   const value = issue.path.reduce<unknown>(
     (inner, name) => (inner as Record<PropertyKey, unknown> | undefined)?.[name],
     input,
   );
   const given = value === undefined ? 'is missing' : `is ${JSON.stringify(value)}`;
   return new ConfigError('AF_BAD_VALUE', `${where} ${given}, but ${whatWouldDo(issue)}.`);
+}
+
+/** Who gave the value at that place; what is wrong may be one entry of a list that came as a whole. */
+function originOf(
+  path: readonly PropertyKey[],
+  origins: ReadonlyMap<string, string>,
+): string | undefined {
+  const origin = origins.get(path.join('.'));
+  return origin !== undefined || path.length === 0 ? origin : originOf(path.slice(0, -1), origins);
 }
 
 /** Variables of other programs may begin with AF_ too, so only near misses are worth a word. */

@@ -63,7 +63,9 @@ export function whatWouldDo(issue: z.core.$ZodIssue): string {
         ? 'it must not be empty'
         : `it must be at least ${issue.minimum}`;
     case 'too_big':
-      return `it must be at most ${issue.maximum}`;
+      return issue.origin === 'array'
+        ? `it must have ${issue.maximum} entries at most`
+        : `it must be at most ${issue.maximum}`;
     default:
       return `it ${issue.message}`;
   }

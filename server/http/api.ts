@@ -48,7 +48,7 @@ const routes = {
   },
 } as const satisfies Record<keyof ApiSources, ApiRoute>;
 
-const DOCUMENT_PATH = '/api/openapi.json';
+export const DOCUMENT_PATH = '/api/openapi.json';
 
 export function addApi(app: FastifyInstance, sources: ApiSources): void {
   for (const name of Object.keys(routes) as (keyof ApiSources)[]) {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import fastifyStatic from '@fastify/static';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { type AdminActions, addAdminApi } from './admin-api.ts';
-import { type ApiSources, addApi } from './api.ts';
+import { type ApiSources, addApi, DOCUMENT_PATH } from './api.ts';
 import { askedBy } from './asked.ts';
 import type { Gate } from './gate.ts';
 import { addHealth, type HealthSource } from './health.ts';
@@ -98,7 +98,11 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     const isBuilt = existsSync(path.join(pageFolder, 'index.html'));
     reply.type(PLAIN_TEXT);
     return isBuilt
-      ? reply.code(404).send(`Nothing is at ${request.url.slice(0, 200)}: the page is at /.\n`)
+      ? reply
+          .code(404)
+          .send(
+            `Nothing is at ${request.url.slice(0, 200)}: the page is at /, and ${DOCUMENT_PATH} lists what programs can ask.\n`,
+          )
       : reply.code(503).send('The page has not been built: "npm start" builds it.\n');
   });
 

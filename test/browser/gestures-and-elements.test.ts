@@ -90,6 +90,19 @@ describeInChromium('sound in a page', () => {
     await page.waitForFunction('listen.state === "silent"');
   });
 
+  it('is an element that says when its link leads nowhere, or to where the page may not be let in', async () => {
+    await open(true);
+    await put('<audiofile-listen id="listen" src="lab:8411"></audiofile-listen>');
+    const element = page.locator('#listen');
+    await element.getByRole('button').click();
+    const status = element.getByRole('status');
+    await status.filter({ hasText: '“lab:8411” is no link to a gateway' }).waitFor();
+    await page.evaluate('listen.setAttribute("src", "http://127.0.0.1:9/")');
+    await element.getByRole('button').click();
+    const advice = `--allowed-origins ${new URL(page.url()).origin}`;
+    await status.filter({ hasText: advice }).waitFor();
+  });
+
   it('is an element that speaks, and stops when it leaves the page', async () => {
     await open(true);
     await put('<audiofile-speak id="speak_" src="/" device="2" label="Talk"></audiofile-speak>');

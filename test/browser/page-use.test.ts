@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { fakeDevices } from '#test/support/fake-devices';
 import { describeInChromium } from './chromium.ts';
 import { fakePages } from './fake-pages.ts';
 
@@ -102,6 +103,8 @@ describeInChromium('the page in use', () => {
       await panel.getByRole('img', { name: /^\d+ ms in all: Network 100 ms/ }).waitFor();
       await panel.locator('.curve canvas').waitFor();
       await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('why');
+      await fake(({ players }) => players[0]?.become('silent'));
+      await panel.getByText('It is quiet: nothing plays right now.').waitFor();
       await page.keyboard.press('Escape');
       await panel.waitFor({ state: 'detached' });
       expect(await page.evaluate('document.activeElement.className')).toContain('why');
@@ -197,6 +200,12 @@ describeInChromium('the page in use', () => {
       await card('hifi').getByRole('button', { name: 'Record' }).click();
       await fake(({ players }) => players[0]?.play(2));
       await page.getByText('0:02').waitFor();
+      // Its words have room.
+      const [outer = 0, inner = 0] = (await page.evaluate(`
+        ['.recording', '.recording .figures']
+          .map((part) => document.querySelector(part).getBoundingClientRect().right)
+      `)) as number[];
+      expect(inner).toBeLessThan(outer);
       const offered = page.waitForEvent('download');
       await card('hifi').getByRole('button', { name: 'Save the recording' }).click();
       const download = await offered;
@@ -218,8 +227,9 @@ describeInChromium('the page in use', () => {
       await page.getByText('0:02').waitFor();
       expect(await fake(({ players }) => players.length)).toBe(0);
       const offered = page.waitForEvent('download');
-      const save = 'Save the recording of what hifi hears';
-      await hifi.getByRole('button', { name: save }).press('Enter');
+      await hifi.getByRole('button', { name: 'Save the recording of what hifi hears' }).waitFor();
+      // The keyboard is still on the button that began it.
+      await page.keyboard.press('Enter');
       const download = await offered;
       expect(download.suggestedFilename()).toBe('hifi heard.wav');
       expect(await readFile(await download.path())).toHaveLength(44 + 2 * 48_000 * 4);
@@ -363,6 +373,20 @@ describeInChromium('the page in use', () => {
       expect(await page.evaluate(scrollWidth)).toBeLessThanOrEqual(width);
       await button('Why does it sound like this?').click();
       expect(await page.evaluate(scrollWidth)).toBeLessThanOrEqual(width);
+    });
+
+    it('is made wider by no name of a device', async () => {
+      const devices = fakeDevices.map((device) => ({ ...device, name: 'x'.repeat(64) }));
+      const { page } = await open({ devices });
+      await button('Listen to x').waitFor();
+      for (const width of [1280, 320]) {
+        await page.setViewportSize({ width, height: 700 });
+        const outside = await page.evaluate(`
+          [...document.querySelectorAll('main button, main select, main label')]
+            .filter((part) => part.getBoundingClientRect().right > innerWidth).length
+        `);
+        expect(outside).toBe(0);
+      }
     });
 
     it.each(['dark', 'light'] as const)('has enough contrast when %s', async (colorScheme) => {

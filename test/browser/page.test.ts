@@ -102,11 +102,11 @@ describeInChromium('the page', () => {
     await says('The gateway is live');
     const facts = await page.getByRole('article').locator('header').allInnerTexts();
     expect(facts.map((text) => text.split(/\s*\n\s*/).slice(1))).toEqual([
-      ['2', 'hifi', '48 kHz · stereo · LIN16'],
-      ['0', 'phone', '8 kHz · mono · MU255'],
-      ['1', 'codec', '8 kHz · mono · MU255'],
-      ['3', 'left', '48 kHz · mono · LIN16'],
-      ['4', 'right', '48 kHz · mono · LIN16'],
+      ['2', 'hifi', '48 kHz · stereo · lin16'],
+      ['0', 'phone', '8 kHz · mono · mu-law'],
+      ['1', 'codec', '8 kHz · mono · mu-law'],
+      ['3', 'left', '48 kHz · mono · lin16'],
+      ['4', 'right', '48 kHz · mono · lin16'],
     ]);
     await page.getByText('Try it from programs').click();
     const text = await page.locator('main').innerText();

@@ -168,6 +168,14 @@ describe('a mistake in the configuration', () => {
       ['--log-level', 'loud'],
       '--log-level is "loud", but it must be one of debug, info, warn, error, silent.',
     ],
+    [
+      ['--allowed-origins', 'https://example.org,example.org'],
+      '--allowed-origins is "example.org", but it must be like https://example.org.',
+    ],
+    [
+      ['--trusted-proxies', 'proxy'],
+      '--trusted-proxies is "proxy", but it must be an address, such as 127.0.0.1.',
+    ],
     [['--http-port'], '--http-port needs a value after it: see --help for what it takes.'],
     [['--listen', '--help'], '--listen needs a value after it: see --help for what it takes.'],
   ])('on the command line %j is refused in one sentence', (args, sentence) => {
@@ -199,6 +207,10 @@ describe('a mistake in the configuration', () => {
     [
       { devices: [{ ...exampleDevice, chanelCount: 2 }] },
       '"devices.0.chanelCount" in FILE is not a setting: perhaps it should be "devices.0.channelCount".',
+    ],
+    [
+      { devices: [{ ...exampleDevice, outputs: Array(33).fill('unused') }] },
+      `"devices.0.outputs" in FILE is ${JSON.stringify(Array(33).fill('unused'))}, but it must have 32 entries at most.`,
     ],
     [
       { devices: [{ ...exampleDevice, name: 'my device' }] },

@@ -56,6 +56,7 @@ export abstract class SoundElement<State extends string> extends HTMLElement {
   readonly #status = document.createElement('span');
   #ends: End[] = [];
   #relay: Relay | undefined;
+  #isOtherSite = false;
   #stream: ElementStream | undefined;
   #state: State | RelayState['kind'] | 'off' = 'off';
 
@@ -105,10 +106,16 @@ export abstract class SoundElement<State extends string> extends HTMLElement {
   /** In a click or key handler, because browsers want a gesture before sound. */
   start(): void {
     if (this.#relay) return;
-    const { relay, end } = shareRelay(
-      gatewayUrl(this.getAttribute('src') ?? '', 'relay', document.baseURI),
-    );
+    let url: string;
+    try {
+      url = gatewayUrl(this.getAttribute('src') ?? '', 'relay', document.baseURI);
+    } catch (error) {
+      this.setState('refused', error instanceof Error ? error.message : String(error));
+      return;
+    }
+    const { relay, end } = shareRelay(url);
     this.#relay = relay;
+    this.#isOtherSite = new URL(url).host !== location.host;
     this.#ends = [end, relay.onState(() => this.#follow()), relay.onDevices(() => this.#follow())];
     this.#follow();
   }
@@ -135,7 +142,7 @@ export abstract class SoundElement<State extends string> extends HTMLElement {
     if (!relay || this.#stream) return;
     const { state } = relay;
     if (state.kind !== 'live') {
-      this.setState(state.kind, 'reason' in state ? state.reason : 'Connecting …');
+      this.setState(state.kind, this.#inWords(relay));
       return;
     }
     const wanted = this.getAttribute('device') ?? '0';
@@ -144,6 +151,15 @@ export abstract class SoundElement<State extends string> extends HTMLElement {
     else if (relay.devices.length > 0) {
       this.setState('waiting', `The gateway has no device “${wanted}”.`);
     }
+  }
+
+  #inWords({ state, devices }: Relay): string {
+    if (!('reason' in state)) return 'Connecting …';
+    // Browsers do not tell the pages of other sites apart from whom nobody answers.
+    const mayBeRefused = state.kind === 'waiting' && this.#isOtherSite && devices.length === 0;
+    return mayBeRefused
+      ? `${state.reason} If it runs, it may have to be told to let this site in: --allowed-origins ${location.origin}`
+      : state.reason;
   }
 
   #show(): void {

@@ -93,6 +93,13 @@ describe('the web side', () => {
     rmSync(`${folder}-secret`);
   });
 
+  it('says where nothing is what can be asked', async () => {
+    buildPage();
+    const { statusCode, body } = await get('/api');
+    expect([statusCode, body]).toEqual([404, expect.stringContaining('/api/openapi.json')]);
+    expect((await get('/api/openapi.json')).statusCode).toBe(200);
+  });
+
   it('does not tell strangers why it failed, but its log', async () => {
     app.get('/broken', () => {
       throw new Error('inner detail');

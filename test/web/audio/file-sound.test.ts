@@ -66,6 +66,8 @@ describe('the doors of a gateway', () => {
       'wss://lab/audiofile?token=abc',
     );
     expect(gatewayUrl('', 'relay', 'http://lab:1/page')).toBe('ws://lab:1/relay');
+    expect(() => gatewayUrl('lab:8411', 'relay')).toThrow('“lab:8411” is no link to a gateway');
+    expect(() => gatewayUrl('', 'relay')).toThrow('no link');
     expect(statusUrl('wss://lab/relay?token=abc')).toBe('https://lab/api/status?token=abc');
   });
 });

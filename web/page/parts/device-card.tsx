@@ -87,7 +87,7 @@ export function DeviceCard({ device, isMain, preferences, onWhy, children }: Dev
         <h3 id={`${cardId(index)}-name`}>{name}</h3>
         <p class="facts quiet">
           {rateInWords(rateHz)} · {channelsInWords(channelCount)} ·{' '}
-          <abbr title={encodings[encoding].doc}>{encoding}</abbr>
+          <abbr title={encodings[encoding].doc}>{encodings[encoding].aliases[0]}</abbr>
         </p>
       </header>
       <p class={isPlayed ? 'who busy' : 'who quiet'}>
@@ -180,7 +180,7 @@ function Hearing({ device, listening, picture, onWhy }: HearingProps) {
         <DeviceVolume device={device} of={name} />
         <button type="button" class="plain why" onClick={() => onWhy(device)}>
           <Icon name="why" />
-          {report && <b>{msInWords(latencyMs(report))}</b>}
+          {isPlaying && report && <b>{msInWords(latencyMs(report))}</b>}
           Why does it sound like this?
         </button>
       </div>
@@ -213,7 +213,7 @@ function Saying({ name, speaking, onClose }: SayingProps) {
   if (state.kind === 'failed') {
     return (
       <TroubleBox words={microphoneTrouble[state.code]}>
-        {state.message !== '' && <p class="quiet">{state.message}</p>}
+        {state.code === 'other' && state.message !== '' && <p class="quiet">{state.message}</p>}
         <button type="button" class="plain" onClick={onClose}>
           All right<span class="unseen">, put this away</span>
         </button>

@@ -1,5 +1,5 @@
 // A sound file to play on a device, and a recording of what it plays or hears.
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import type { DeviceModel } from '../model/device.ts';
 import type { FilePlay } from '../model/file-play.ts';
@@ -12,7 +12,6 @@ export function FileAndRecord({ device }: { device: DeviceModel }) {
   const { name } = device.listing.value;
   const input = useRef<HTMLInputElement>(null);
   const filePlay = device.filePlay.value;
-  const recording = device.recording.value;
   const whyNot = device.whyNot('control');
   return (
     <>
@@ -38,52 +37,42 @@ export function FileAndRecord({ device }: { device: DeviceModel }) {
           currentTarget.value = '';
         }}
       />
-      {recording ? (
-        <StopRecording device={device} recording={recording} />
-      ) : (
-        <StartRecording device={device} />
-      )}
+      <Record device={device} />
       {filePlay && <FileProgress device={device} filePlay={filePlay} />}
     </>
   );
 }
 
-function StartRecording({ device }: { device: DeviceModel }) {
-  const { name } = device.listing.value;
+/** One button begins and ends a recording, so that whoever works with keys stays on it. */
+function Record({ device }: { device: DeviceModel }) {
   const source = useSignal<RecordSource>('plays');
+  const recording = device.recording.value;
   return (
-    <div class="record">
-      <button type="button" onClick={() => device.record(source.value)}>
-        <Icon name="record" />
-        {recordSourceWords[source.value].button}
-        <span class="unseen"> of {name}</span>
-      </button>
-      <select
-        aria-label={`What is recorded of ${name}`}
-        value={source.value}
-        onChange={({ currentTarget }) => {
-          source.value = recordSources[currentTarget.selectedIndex] ?? 'plays';
-        }}
+    <div class={recording ? 'record on' : 'record'}>
+      <button
+        type="button"
+        class={recording ? 'recording' : ''}
+        onClick={() => (recording ? device.stopRecording() : device.record(source.value))}
       >
-        {recordSources.map((each) => (
-          <option
-            key={each}
-            value={each}
-            disabled={each === 'hears' && device.whyNot('control') !== undefined}
-          >
-            {recordSourceWords[each].choice}
-          </option>
-        ))}
-      </select>
+        <Icon name={recording ? 'stop' : 'record'} />
+        {recording ? (
+          <SaveWords device={device} recording={recording} />
+        ) : (
+          <>
+            {recordSourceWords[source.value].button}
+            <span class="unseen"> of {device.listing.value.name}</span>
+          </>
+        )}
+      </button>
+      {!recording && <SourceChoice device={device} source={source} />}
     </div>
   );
 }
 
-function StopRecording({ device, recording }: { device: DeviceModel; recording: Recording }) {
+function SaveWords({ device, recording }: { device: DeviceModel; recording: Recording }) {
   const { seconds, byteCount } = recording.size.value;
   return (
-    <button type="button" class="recording" onClick={() => device.stopRecording()}>
-      <Icon name="stop" />
+    <>
       Save the recording
       <span class="unseen">
         {' '}
@@ -92,7 +81,34 @@ function StopRecording({ device, recording }: { device: DeviceModel; recording: 
       <span class="figures">
         {clockTime(seconds)} · {bytesInWords(byteCount)}
       </span>
-    </button>
+    </>
+  );
+}
+
+interface SourceChoiceProps {
+  readonly device: DeviceModel;
+  readonly source: Signal<RecordSource>;
+}
+
+function SourceChoice({ device, source }: SourceChoiceProps) {
+  return (
+    <select
+      aria-label={`What is recorded of ${device.listing.value.name}`}
+      value={source.value}
+      onChange={({ currentTarget }) => {
+        source.value = recordSources[currentTarget.selectedIndex] ?? 'plays';
+      }}
+    >
+      {recordSources.map((each) => (
+        <option
+          key={each}
+          value={each}
+          disabled={each === 'hears' && device.whyNot('control') !== undefined}
+        >
+          {recordSourceWords[each].choice}
+        </option>
+      ))}
+    </select>
   );
 }
 

@@ -21,15 +21,21 @@ export function HowToTry({ status, pageHost }: HowToTryProps) {
         <h2>Try it from programs</h2>
       </summary>
       <p>
-        Programs that use the original AudioFile library find this gateway when the variable
-        AUDIOFILE names it:
+        Programs find this gateway when the variable AUDIOFILE names it: the command <code>af</code>
+        , and all that use the original AudioFile library.
       </p>
       <pre>
-        <code>export AUDIOFILE={serverName}</code>
+        <code>
+          {`export AUDIOFILE=${serverName}
+af tone 440 554 659
+af play music.wav
+af record mine.wav`}
+        </code>
       </pre>
       <p>
-        On the machine that runs the gateway, <code>:{status.serverNumber}</code> alone means the
-        UNIX socket. The number on the card of a device is the one that programs know it by.
+        In a clone the command is <code>node dist/cli/main.js</code>. On the machine that runs the
+        gateway, <code>:{status.serverNumber}</code> alone means the UNIX socket. The number on the
+        card of a device is the one that programs know it by.
       </p>
       <h3>Where programs connect</h3>
       <dl class="doors">

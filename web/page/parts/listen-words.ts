@@ -3,6 +3,7 @@ import type { MicrophoneState, PlayerState } from '../../audio/face.ts';
 import type { DeviceModel } from '../model/device.ts';
 import { msInWords } from '../words/in-words.ts';
 import { latencyMs } from '../words/latency.ts';
+import { microphoneTrouble } from '../words/state-words.ts';
 
 const playerWords: Readonly<Record<Exclude<PlayerState, 'playing'>, string>> = {
   needsGesture: 'Your browser waits for a click or a key',
@@ -27,9 +28,15 @@ const microphoneWords: Readonly<Record<Exclude<MicrophoneState['kind'], 'failed'
   waiting: 'Waiting for the gateway',
 };
 
+/** A sentence as a label. */
+function withoutStop(sentence: string): string {
+  return sentence.replace(/\.$/, '');
+}
+
 export function speakDetail(device: DeviceModel): string {
   const state = device.speaking.value?.state.value;
-  if (!state || state.kind === 'failed') return `into ${device.listing.value.name}`;
+  if (!state) return `into ${device.listing.value.name}`;
+  if (state.kind === 'failed') return withoutStop(microphoneTrouble[state.code].happened);
   return microphoneWords[state.kind];
 }
 

@@ -12,6 +12,7 @@ import {
   latencyInWords,
   latencyMs,
   latencyShares,
+  quietInWords,
 } from '../words/latency.ts';
 import { Icon } from './icons.tsx';
 
@@ -44,6 +45,7 @@ export function WhyDrawer({ device, roundTripMs, onClose }: WhyDrawerProps) {
       {listening && report ? (
         <Explanation
           report={report}
+          isQuiet={listening.state.value === 'silent'}
           history={listening.history.value}
           roundTripMs={roundTripMs()}
         />
@@ -60,14 +62,15 @@ export function WhyDrawer({ device, roundTripMs, onClose }: WhyDrawerProps) {
 
 interface ExplanationProps {
   readonly report: PlayerReport;
+  readonly isQuiet: boolean;
   readonly history: readonly TimedReport[];
   readonly roundTripMs: number | undefined;
 }
 
-function Explanation({ report, history, roundTripMs }: ExplanationProps) {
+function Explanation({ report, isQuiet, history, roundTripMs }: ExplanationProps) {
   return (
     <>
-      <p class="delay">{delayInWords(report)}</p>
+      <p class="delay">{isQuiet ? quietInWords : delayInWords(report)}</p>
       <ul class="diagnosis">
         {diagnosis(report, history[0]?.report ?? report).map((sentence) => (
           <li key={sentence}>{sentence}</li>
@@ -151,7 +154,7 @@ function figuresOf(report: PlayerReport, roundTripMs: number | undefined): Figur
   ];
 }
 
-function Figures({ report, roundTripMs }: Omit<ExplanationProps, 'history'>) {
+function Figures({ report, roundTripMs }: Pick<ExplanationProps, 'report' | 'roundTripMs'>) {
   return (
     <dl class="figures-list">
       {figuresOf(report, roundTripMs).map(({ name, value, doc }) => (

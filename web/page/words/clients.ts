@@ -10,7 +10,7 @@ const MAX_NAMED = 2;
 
 /** Undefined where nobody can tell. */
 export function playingInWords(clients: readonly PlayingClient[] | undefined): string {
-  if (clients === undefined) return 'Who plays is not known while the gateway is away';
+  if (clients === undefined) return 'Who plays is not known without the gateway';
   if (clients.length === 0) return 'Nothing plays';
   const named = clients
     .slice(0, MAX_NAMED)

@@ -54,6 +54,10 @@ export function delayInWords(report: PlayerReport): string {
   return `${behind}: long enough to get in the way of a conversation.`;
 }
 
+/** Instead of the delay: what is heard next waits in the buffer, which the figures of now do not show. */
+export const quietInWords =
+  'It is quiet: nothing plays right now. The buffer is empty, so that what plays next is heard later than these figures say.';
+
 /** Figures above which a cause is worth a sentence. */
 const SLOW_NETWORK_MS = 80;
 const SLOW_OUTPUT_MS = 80;
