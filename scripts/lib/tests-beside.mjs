@@ -32,9 +32,11 @@ export function runTestsBeside(filters) {
 }
 
 if (process.argv[1] === here) {
+  // Nobody is left behind by a parent that was killed.
+  process.on('disconnect', () => process.exit());
   // Before any other thread or process is there to inherit it.
   setPriority(constants.priority.PRIORITY_LOW);
   const { runTests } = await import('./test-run.mjs');
-  process.send?.(await runTests(['node'], process.argv.slice(2), { maxWorkers: 1 }));
-  process.disconnect();
+  const counts = await runTests(['node'], process.argv.slice(2), { maxWorkers: 1 });
+  process.send?.(counts, () => process.disconnect());
 }
