@@ -5,7 +5,7 @@ import { ConfigError } from './config/config-error.ts';
 import { helpText } from './config/help.ts';
 import { loadConfiguration } from './config/sources.ts';
 import { stderrLog } from './log.ts';
-import { obeySignals } from './process.ts';
+import { obeySignals, scavengeAlone } from './process.ts';
 import { version } from './root.ts';
 import { tellReady } from './service-manager.ts';
 import { ListenError } from './transport/listen-error.ts';
@@ -23,6 +23,7 @@ export async function main(args: readonly string[]): Promise<void> {
       process.stdout.write(commandLine.wantsHelp ? helpText() : `${version}\n`);
       return;
     }
+    scavengeAlone();
     const log = stderrLog(configuration.logLevel, configuration.logFormat);
     for (const warning of warnings) log.warn(warning);
     const gateway = await startGateway(configuration, log);

@@ -194,8 +194,12 @@ export class SocketConnection implements TransportConnection {
     );
   }
 
-  /** Throws away what the peer still sends until it closes too, which destroys the socket. */
+  /**
+   * Throws away what the peer still sends until it closes too, which destroys the socket; where it has finished
+   * sending, that is now.
+   */
   #linger(): void {
+    if (this.#hasPeerFinished) return;
     this.#cutAfter(LINGER_MS);
     this.#socket.resume();
   }
