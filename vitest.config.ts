@@ -14,7 +14,10 @@ const REAL_TIME_RETRIES = 2;
 /** Whole gateways and commands, as processes or over real sockets. */
 const wholePrograms = ['test/integration/**', 'test/cli/commands/**', 'test/server/main.test.ts'];
 
-/** Pages that listen and speak: what they hear depends on when it comes, so that they have the machine alone. */
+/**
+ * Pages that listen and speak: what they hear depends on when it comes, so that they have the machine alone, but for
+ * what `npm test` runs beside at a low priority.
+ */
 const sounding = [
   'test/browser/hearing.test.ts',
   'test/browser/in-the-long-run.test.ts',
@@ -34,7 +37,8 @@ export default defineConfig({
           name: 'node',
           include: ['test/**/*.test.ts'],
           exclude: ['test/browser/**', ...wholePrograms],
-          testTimeout: 30_000,
+          // `npm test` gives them only what the others leave of the processors.
+          testTimeout: 120_000,
         },
       },
       {

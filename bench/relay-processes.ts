@@ -2,7 +2,6 @@
 // listeners for each, with the server on one core and the listeners on another.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { AUDIOFILE_BASE_PORT } from '#server/transport/addresses';
 import { endsWithUs, said } from './children.ts';
@@ -10,7 +9,7 @@ import type { Delays, ListenersOrder } from './relay-listeners.ts';
 import { startProgram } from './relay-program.ts';
 import type { FloorKind, FloorOrder } from './relay-server.ts';
 import type { LoopDelay, Question, Use } from './relay-usage.ts';
-import { canPin, cores, pin } from './server-process.ts';
+import { canPin, cores, freePort, pin } from './server-process.ts';
 
 export type ServerKind = 'gateway' | FloorKind;
 
@@ -40,7 +39,6 @@ interface Started {
   readonly sound: Sound;
 }
 
-const HOST = '127.0.0.1';
 const gatewayScript = fileURLToPath(new URL('../server/main.js', import.meta.url));
 const floorScript = fileURLToPath(new URL('./relay-server.js', import.meta.url));
 const listenersScript = fileURLToPath(new URL('./relay-listeners.js', import.meta.url));
@@ -127,13 +125,4 @@ async function ask<T>(child: ChildProcess, message: object | string): Promise<T>
   child.send(message);
   const [answer] = await answered;
   return answer as T;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, HOST);
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

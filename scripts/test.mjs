@@ -5,43 +5,35 @@ import { checks } from './lib/checks.mjs';
 import { ensureTools } from './lib/debian-tools.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { say } from './lib/run.mjs';
+import { runTestsBeside } from './lib/tests-beside.mjs';
 
-await ensureInstalled();
-await ensureTools();
+await Promise.all([ensureInstalled(), ensureTools()]);
+
+// Before the tests, because several of them at once would build it.
+const [checked, pageCode] = await Promise.all([checks(), buildPage()]);
+const { buildFakePage } = await import('./lib/fake-page.mjs');
+const [libraryCode] = await Promise.all([buildLibrary(), buildFakePage()]);
+const built = [
+  { name: 'page', passed: pageCode === 0 },
+  { name: 'library', passed: libraryCode === 0 },
+];
+for (const { name, passed } of built) say(`${passed ? '✓' : '✗'} ${name}`);
+
+const filters = process.argv.slice(2);
+const { runTests } = await import('./lib/test-run.mjs');
+const runs = await Promise.all([
+  runTests(['integration', 'browser', 'sound'], filters),
+  runTestsBeside(filters),
+]);
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
-for (const { passed } of await checks()) counts[passed ? 'passed' : 'failed'] += 1;
-// Before the tests, because several of them at once would build it.
-for (const [name, build] of Object.entries({ page: buildPage, library: buildLibrary })) {
-  if ((await build()) === 0) continue;
-  say(`✗ ${name}`);
-  counts.failed += 1;
+for (const { passed } of [...checked, ...built]) counts[passed ? 'passed' : 'failed'] += 1;
+for (const { passed, failed, skipped, errors } of runs) {
+  counts.passed += passed;
+  counts.failed += failed + errors;
+  counts.skipped += skipped;
+  if (errors > 0) say(`${errors} error(s) outside any test, as shown above.`);
 }
-
-/** @type {import('vitest/reporters').Reporter} */
-const counter = {
-  onTestCaseResult(testCase) {
-    const { state } = testCase.result();
-    if (state !== 'pending') counts[state] += 1;
-  },
-  onTestModuleEnd(testModule) {
-    // A file that cannot be loaded has no test cases to count.
-    counts.failed += testModule.errors().length;
-  },
-};
-
-const { startVitest } = await import('vitest/node');
-const filters = process.argv.slice(2);
-const vitest = await startVitest('test', filters, {
-  run: true,
-  watch: false,
-  reporters: ['default', counter],
-});
-await vitest.close();
-
-const errors = vitest.state.getUnhandledErrors().length;
-counts.failed += errors;
-if (errors > 0) say(`${errors} error(s) outside any test, as shown above.`);
 if (counts.skipped > 0 && process.env.CI) {
   say('Tests were skipped, which CI does not allow: the notices above say what is missing.');
   counts.failed += 1;

@@ -1,10 +1,10 @@
 // Holds a gateway for hours with programs, listeners and microphones that check what they hear, tells how it
 // goes, and writes docs/soak.md; Ctrl-C writes it of what has been so far.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { AUDIOFILE_BASE_PORT } from '#server/transport/addresses';
+import { freePort } from '../server-process.ts';
 import { graveCount, type Look, troubles } from './history.ts';
 import { heapGrowth, writeReport } from './report.ts';
 import { devices } from './sounds.ts';
@@ -147,12 +147,4 @@ function sleep(delayMs: number): Promise<void> {
 
 function say(what: string): void {
   process.stdout.write(`${what}\n`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

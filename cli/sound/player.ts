@@ -1,12 +1,11 @@
 // Plays a stream on a device: keeps far enough ahead of its clock, never so far that the server makes the
 // connection wait, and can take back what nobody has heard yet.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createDecoder16, createEncoder16 } from '#shared/audio/encodings/linear-coders';
 import { bytesPerUnit } from '#shared/audio/encodings/units';
 import { createLevelMeter, type Level } from '#shared/audio/meter';
-import { round16 } from '#shared/audio/sample16';
 import { advance, difference } from '#shared/audio/time';
 import type { Context, DeviceTime } from '#shared/client/index';
+import type { SoundFormat } from '../sound-files/format.ts';
 import {
   type AskedTime,
   askTime,
@@ -16,7 +15,7 @@ import {
   timeAt,
 } from './asked-time.ts';
 import { playFormatOf } from './device-format.ts';
-import { codecNamed } from './sound-converter.ts';
+import { fadedOut, restOf, type SentBlock, samplesIn } from './sent-block.ts';
 
 const BLOCK_SECONDS = 0.25;
 /** A server makes plays wait that end less than 0.3 s before the end of its buffer (protocol.md 10.2). */
@@ -26,7 +25,6 @@ const LEAD_SECONDS = 0.12;
 const TAKE_BACK_LEAD_SECONDS = 0.04;
 /** Plays under way, so that a long way to the server costs nothing. */
 const MOST_UNDER_WAY = 8;
-const FADE_SECONDS = 0.08;
 
 export interface PlayerOptions {
   readonly context: Context;
@@ -49,14 +47,6 @@ export interface NewOutlet {
 
 export type PlayerStart = { readonly secondsFromNow: number } | { readonly deviceTime: DeviceTime };
 
-interface SentBlock {
-  readonly startTime: DeviceTime;
-  readonly frameCount: number;
-  readonly bytes: Uint8Array;
-  /** The server has it. */
-  isAnswered: boolean;
-}
-
 export class Player {
   /** Where the next block starts. */
   nextTime: DeviceTime;
@@ -67,7 +57,7 @@ export class Player {
   readonly rateHz: number;
   readonly #options: PlayerOptions;
   #context: Context;
-  readonly #channelCount: number;
+  readonly #format: SoundFormat;
   readonly #frameBytes: number;
   readonly #aheadFrames: number;
   /** What may not have been heard yet, the oldest first. */
@@ -85,11 +75,11 @@ export class Player {
   /** Use `startPlayer`. */
   constructor(options: PlayerOptions, { time: now, roundTripSeconds }: AskedTime) {
     const { device } = options.context;
-    const { encoding, channelCount, rateHz } = playFormatOf(device);
+    this.#format = playFormatOf(device);
+    const { encoding, channelCount, rateHz } = this.#format;
     this.#options = options;
     this.#context = options.context;
     this.rateHz = rateHz;
-    this.#channelCount = channelCount;
     this.#frameBytes = bytesPerUnit(encoding, channelCount);
     const bufferFrames = device.playBufferFrames;
     const marginFrames = (BUFFER_MARGIN_SECONDS + BLOCK_SECONDS) * rateHz;
@@ -158,12 +148,11 @@ export class Player {
     this.#noteTime(now);
     const fadeTime = advance(now, this.#leadFrames(TAKE_BACK_LEAD_SECONDS));
     for (const block of this.#sent) {
-      const skippedFrames = Math.max(0, difference(fadeTime, block.startTime));
-      if (skippedFrames >= block.frameCount) continue;
-      const bytes = block.bytes.subarray(skippedFrames * this.#frameBytes);
-      const startTime = advance(block.startTime, skippedFrames);
-      const fromFade = difference(startTime, fadeTime);
-      const samples = this.#faded(bytes, fromFade, preempts);
+      const rest = restOf(block, fadeTime);
+      if (rest === undefined) continue;
+      const { startTime, bytes } = rest;
+      const fadedFrames = difference(startTime, fadeTime);
+      const samples = fadedOut(bytes, this.#format, fadedFrames, !preempts);
       await this.#context.play({ startTime, samples });
     }
     this.#sent = [];
@@ -177,7 +166,7 @@ export class Player {
       ({ startTime, frameCount }) => difference(now, startTime) < frameCount,
     );
     if (block && difference(now, block.startTime) >= 0) {
-      const samples = this.#decoded(block.bytes);
+      const samples = samplesIn(block.bytes, this.#format);
       meter.add16(samples, 0, samples.length);
     }
     return meter.read();
@@ -272,13 +261,7 @@ export class Player {
   /** What nobody had heard yet when the server went away. */
   #unheard(lostAtMs: number): SentBlock[] {
     const lostTime = timeAt(this.#clock, this.rateHz, lostAtMs);
-    return this.#sent.flatMap((block) => {
-      const heardFrames = Math.max(0, difference(lostTime, block.startTime));
-      if (heardFrames >= block.frameCount) return [];
-      const startTime = advance(block.startTime, heardFrames);
-      const bytes = block.bytes.subarray(heardFrames * this.#frameBytes);
-      return [{ ...block, startTime, bytes, frameCount: block.frameCount - heardFrames }];
-    });
+    return this.#sent.flatMap((block) => restOf(block, lostTime) ?? []);
   }
 
   /** Frames in that time and in the way there and back. */
@@ -302,30 +285,6 @@ export class Player {
     const { signal } = this.#options;
     const durationMs = (frameCount / this.rateHz) * 1000;
     await sleep(durationMs, undefined, { signal }).catch(() => signal.throwIfAborted());
-  }
-
-  #decoded(bytes: Uint8Array): Int16Array {
-    const { device } = this.#context;
-    const samples = new Int16Array((bytes.length / this.#frameBytes) * this.#channelCount);
-    const codec = codecNamed(device.playEncoding);
-    createDecoder16(codec, this.#channelCount, samples.length).decode(bytes, samples, false);
-    return samples;
-  }
-
-  /** What replaces the block, or what must be added to it, so that it fades out. */
-  #faded(bytes: Uint8Array, fromFade: number, preempts: boolean): Uint8Array {
-    const samples = this.#decoded(bytes);
-    const fadeFrames = FADE_SECONDS * this.rateHz;
-    for (let i = 0; i < samples.length; i++) {
-      const progress = Math.min(1, (fromFade + Math.floor(i / this.#channelCount)) / fadeFrames);
-      const gain = 0.5 + 0.5 * Math.cos(Math.PI * progress);
-      samples[i] = round16((samples[i] as number) * (preempts ? gain : gain - 1));
-    }
-    const output = new Uint8Array(bytes.length);
-    const codec = codecNamed(this.#context.device.playEncoding);
-    const encoder = createEncoder16(codec, this.#channelCount, samples.length);
-    encoder.encode(samples, samples.length, output, false);
-    return output;
   }
 }
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { root, runInstalled, say } from './run.mjs';
 
 const page = path.join(root, 'dist/web/index.html');
-const pageSources = ['web', 'shared', 'vite.config.ts', 'package-lock.json'];
+export const pageSources = ['web', 'shared', 'vite.config.ts', 'package-lock.json'];
 /** Written last, so that it is older than no part of the library. */
 const library = path.join(root, 'dist/browser/types/library.d.ts');
 const librarySources = [
@@ -38,7 +38,7 @@ export function compile(projects) {
  * @param {string} built a file that is there when it was built
  * @param {string[]} sources files and folders below the root
  */
-function isStale(built, sources) {
+export function isStale(built, sources) {
   const writtenMs = existsSync(built) ? statSync(built).mtimeMs : 0;
   return sources.some((source) => newestWriteMs(source) > writtenMs);
 }

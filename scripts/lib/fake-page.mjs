@@ -3,11 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { build } from 'vite';
-import { root } from './run.mjs';
+import { isStale, pageSources } from './build.mjs';
+import { root, say } from './run.mjs';
 
 const folder = path.join(root, 'dist/fake-page');
 const soundSide = './sound.ts';
-const standIn = path.join(root, 'test/support/fake-sound.ts');
+const standInSource = 'test/support/fake-sound.ts';
+const standIn = path.join(root, standInSource);
 
 /** @type {Readonly<Record<string, string>>} */
 const contentTypes = {
@@ -35,7 +37,9 @@ const noMessages = { messages: [] };
 /** @type {Readonly<Record<string, object>>} */
 const answers = { '/api/status': status, '/api/messages': noMessages };
 
-async function buildFakePage() {
+export async function buildFakePage() {
+  if (!isStale(path.join(folder, 'index.html'), [...pageSources, standInSource])) return;
+  say('Building the page with a stand-in for its sound …');
   await build({
     root: path.join(root, 'web'),
     configFile: path.join(root, 'vite.config.ts'),

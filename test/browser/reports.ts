@@ -1,6 +1,6 @@
 // What a page's first player told of itself.
 import type { Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { until } from '#test/integration/support/waiting';
 
 export interface Report {
   readonly bufferMs: number;
@@ -25,8 +25,7 @@ export function levelErrorMs(page: Page, seconds: number): Promise<number> {
 
 /** Waits until so much sound waits as should, as a mean of two seconds. */
 export async function comesToTarget(page: Page, withinMs: number): Promise<Report> {
-  await expect
-    .poll(async () => Math.abs(await levelErrorMs(page, 2)), { timeout: 25_000, interval: 250 })
-    .toBeLessThan(withinMs);
+  const isThere = async () => Math.abs(await levelErrorMs(page, 2)) < withinMs;
+  await until(`sound comes to its target, up to ${withinMs} ms`, 25_000, isThere, 250);
   return lastReport(page);
 }

@@ -2,7 +2,7 @@
 import { config } from 'zod/mini';
 import { statusUrl } from './gateway-urls.ts';
 import { refusalOfStatus } from './refusal.ts';
-import type { RelayWorld } from './relay-connection.ts';
+import type { RelayWorld } from './relay-world.ts';
 
 // Checking messages by code that is made on the spot would break the page's content security policy.
 config({ jitless: true });

@@ -13,37 +13,8 @@ import type { Role } from '#shared/relay/roles';
 import type { End, Relay, RelayState } from './face.ts';
 import { Listeners } from './listeners.ts';
 import { type Refusal, refusalOfClose } from './refusal.ts';
+import type { RelaySocket, RelayWorld } from './relay-world.ts';
 import { retryDelayMs } from './retry-delay.ts';
-
-/** The part of a WebSocket that is used. */
-export interface RelaySocket {
-  /** What was sent and has not left the page. */
-  readonly bufferedAmount: number;
-  send(data: string | Uint8Array<ArrayBuffer>): void;
-  /** Nothing is received from now on. */
-  close(): void;
-}
-
-export interface SocketReceiver {
-  opened(): void;
-  message(data: unknown): void;
-  closed(code: number, reason: string): void;
-}
-
-/** What a connection needs of the world; tests hand in their own. */
-export interface RelayWorld {
-  openSocket(url: string, receiver: SocketReceiver): RelaySocket;
-  /**
-   * Why the gateway lets this page not in; undefined if it does, or cannot be asked. Browsers do not tell it
-   * of a WebSocket that was not opened.
-   */
-  refusal(url: string): Promise<Refusal | undefined>;
-  nowMs(): number;
-  /** Calls back once; what it returns prevents that. */
-  after(delayMs: number, callback: () => void): () => void;
-  /** 0 to 1. */
-  random(): number;
-}
 
 const PING_EVERY_MS = 1_000;
 /** A ping that was not answered for so long means that nobody is there, whatever the socket says. */

@@ -9,11 +9,12 @@ export async function until(
   what: string,
   limitMs: number,
   holds: () => boolean | Promise<boolean>,
+  intervalMs = 5,
 ): Promise<void> {
   const endMs = performance.now() + limitMs;
   while (!(await holds())) {
     if (performance.now() > endMs) throw new Error(`${what}: not within ${limitMs} ms`);
-    await sleepMs(5);
+    await sleepMs(intervalMs);
   }
 }
 

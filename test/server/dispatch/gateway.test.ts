@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { encodings } from '#shared/protocol/encodings';
 import type { ContextId } from '#shared/protocol/ids';
+import { fitTone } from '#test/shared/audio/tone-fit';
 import { createTestServer, type TestServerOptions } from '#test/support/dispatch';
 import { lofiDevices } from '#test/support/lofi-devices';
 import { differenceOf } from '#test/support/same-samples';
@@ -168,29 +169,6 @@ describe('a context with a rate of its own', () => {
     return { server, client, context };
   }
 
-  /** How much louder a sine is than all that is not it, in dB, and its amplitude; any phase fits. */
-  function sineIn(samples: Int16Array, rateHz: number, hertz: number) {
-    const radians = (2 * Math.PI * hertz) / rateHz;
-    let [ss, cc, sc, xs, xc] = [0, 0, 0, 0, 0];
-    samples.forEach((sample, at) => {
-      const [sin, cos] = [Math.sin(radians * at), Math.cos(radians * at)];
-      ss += sin * sin;
-      cc += cos * cos;
-      sc += sin * cos;
-      xs += sample * sin;
-      xc += sample * cos;
-    });
-    const determinant = ss * cc - sc * sc;
-    const a = (xs * cc - xc * sc) / determinant;
-    const b = (xc * ss - xs * sc) / determinant;
-    let noise = 0;
-    samples.forEach((sample, at) => {
-      noise += (sample - a * Math.sin(radians * at) - b * Math.cos(radians * at)) ** 2;
-    });
-    const signal = ((a * a + b * b) * samples.length) / 2;
-    return { snrDb: 10 * Math.log10(signal / noise), amplitude: Math.hypot(a, b) };
-  }
-
   it.each([
     [0, 44_100],
     [0, 16_000],
@@ -226,9 +204,9 @@ describe('a context with a rate of its own', () => {
     }
     // Filters need a moment at the start; after it all of it is the sine.
     const settled = Int16Array.from(heard.slice(rateHz / 10, 0.8 * sound.length));
-    const { snrDb, amplitude } = sineIn(settled, rateHz, hertz);
+    const { snrDb, levelDb } = fitTone(settled, hertz, rateHz);
     expect(snrDb).toBeGreaterThan(65);
-    expect(amplitude / AMPLITUDE).toBeCloseTo(1, 2);
+    expect(10 ** (levelDb / 20) / AMPLITUDE).toBeCloseTo(1, 2);
     expect(server.errors).toEqual([]);
   });
 
@@ -320,7 +298,7 @@ describe('a context with a rate of its own', () => {
     client.receiveAll();
     const heard = samplesOf16(client.recorded(context, 1_000, 4 * 15_000, stereo).samples);
     const channel = (first: number) => heard.filter((_, at) => at % 2 === first);
-    expect(sineIn(channel(0), 8_000, 440).snrDb).toBeGreaterThan(65);
-    expect(sineIn(channel(1), 8_000, 1_234).snrDb).toBeGreaterThan(65);
+    expect(fitTone(channel(0), 440, 8_000).snrDb).toBeGreaterThan(65);
+    expect(fitTone(channel(1), 1_234, 8_000).snrDb).toBeGreaterThan(65);
   });
 });

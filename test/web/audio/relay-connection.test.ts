@@ -5,11 +5,8 @@ import { encodeFrame, RELAY_VERSION } from '#shared/relay/frame';
 import { FakeTime } from '#test/support/fake-time';
 import type { RelayState } from '#web/audio/face';
 import type { Refusal } from '#web/audio/refusal';
-import {
-  RelayConnection,
-  type RelaySocket,
-  type SocketReceiver,
-} from '#web/audio/relay-connection';
+import { RelayConnection } from '#web/audio/relay-connection';
+import type { RelaySocket, SocketReceiver } from '#web/audio/relay-world';
 
 class FakeSocket implements RelaySocket {
   bufferedAmount = 0;
