@@ -213,6 +213,10 @@ describe('a mistake in the configuration', () => {
       `"devices.0.outputs" in FILE is ${JSON.stringify(Array(33).fill('unused'))}, but it must have 32 entries at most.`,
     ],
     [
+      { devices: [{ ...exampleDevice, passThroughWith: 'attic' }] },
+      '"devices.0.passThroughWith" in FILE is "attic", but it must be the name of another entry of "devices".',
+    ],
+    [
       { devices: [{ ...exampleDevice, name: 'my device' }] },
       '"devices.0.name" in FILE is "my device", but it must begin with a letter or digit and hold only letters, digits, "_", "." and "-".',
     ],
