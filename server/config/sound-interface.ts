@@ -31,7 +31,7 @@ const view = z.strictObject({
 });
 
 /** Sound hardware, so to say: one clock and one buffer, and the devices that show it. */
-const soundInterface = z
+export const soundInterface = z
   .strictObject({
     name: deviceName.describe('The name of the device.'),
     rateHz: z.int().min(MIN_RATE_HZ).max(MAX_RATE_HZ).describe('Frames a second.'),
