@@ -5,8 +5,9 @@ import { ConfigError } from './config/config-error.ts';
 import { helpText } from './config/help.ts';
 import { loadConfiguration } from './config/sources.ts';
 import { stderrLog } from './log.ts';
-import { obeySignals } from './process.ts';
+import { obeySignals, scavengeAlone } from './process.ts';
 import { version } from './root.ts';
+import { tellReady } from './service-manager.ts';
 import { ListenError } from './transport/listen-error.ts';
 import { type Gateway, startGateway } from './wiring/gateway.ts';
 
@@ -22,12 +23,14 @@ export async function main(args: readonly string[]): Promise<void> {
       process.stdout.write(commandLine.wantsHelp ? helpText() : `${version}\n`);
       return;
     }
+    scavengeAlone();
     const log = stderrLog(configuration.logLevel, configuration.logFormat);
     for (const warning of warnings) log.warn(warning);
     const gateway = await startGateway(configuration, log);
     const reload = () => gateway.reload(load().configuration);
     obeySignals({ reload, close: gateway.close, drainMs: configuration.drainMs }, log);
     sayReady(gateway);
+    tellReady(process.env, log);
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof ListenError)) throw error;
     process.stderr.write(`${error.message}\n`);

@@ -1,12 +1,12 @@
 // Where on this machine the gateway keeps what outlives it, unless its configuration says otherwise.
-import { homedir } from 'node:os';
 import path from 'node:path';
+import { homeFolder } from '#server/transport/home-folder';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** As the XDG base directory specification has it. */
 export function stateFolder(environment: Environment): string {
-  const state = environment.XDG_STATE_HOME || path.join(homedir(), '.local', 'state');
+  const state = environment.XDG_STATE_HOME || path.join(homeFolder(environment), '.local', 'state');
   return path.join(state, 'audiofile-gateway');
 }
 

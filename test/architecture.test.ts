@@ -111,7 +111,7 @@ const rules: readonly PartRule[] = [
   },
   {
     part: 'server/',
-    mayImport: ['shared/', 'server/config', 'server/log'],
+    mayImport: ['shared/', 'server/config', 'server/log', 'server/transport/home-folder'],
     node: 'all',
     packages: false,
     why: 'what lies beside main.ts helps it and joins nothing',

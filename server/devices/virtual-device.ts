@@ -54,6 +54,8 @@ export class VirtualDevice implements Device {
   readonly #sinks: Sinks;
   readonly #compandedGain: CompandedGain | undefined;
   readonly #gainScratch: Int16Array;
+  /** Of the play that is being placed; filled anew for each. */
+  readonly #writeOptions = { preempt: false, gainFactor: 1 };
   #passThrough: PassThrough = createPassThrough(this, this, () => this.#tellSettings());
   #endDelivery: (() => void) | undefined;
   #isGainControlOn = false;
@@ -236,13 +238,14 @@ export class VirtualDevice implements Device {
     { preempt, gainDb }: PlayOptions,
   ): void {
     const companded = gainDb === 0 ? undefined : this.#compandedGain;
+    const options = this.#writeOptions;
+    options.preempt = preempt;
+    options.gainFactor = companded === undefined ? gainFactorOfDb(gainDb) : 1;
     if (companded === undefined) {
-      const options = { preempt, gainFactor: gainFactorOfDb(gainDb) };
       this.#interface.place(startFrame, samples, fromFrame, frameCount, this.#lane, options);
       return;
     }
     const width = this.channelCount;
-    const options = { preempt, gainFactor: 1 };
     for (let done = 0; done < frameCount; done += GAIN_CHUNK_FRAMES) {
       const frames = Math.min(GAIN_CHUNK_FRAMES, frameCount - done);
       const from = (fromFrame + done) * width;

@@ -79,8 +79,8 @@ export class AccessControl {
     const { cookieGuesses } = this.#sources;
     const showsCookie = request.authorizationName === MAGIC_COOKIE && this.#cookies.length > 0;
     const address = peer.kind === 'tcp' ? peer.address : undefined;
-    const mayShow = address === undefined || cookieGuesses.waitMs(address) === 0;
-    if (showsCookie && mayShow && this.#knowsCookie(request)) return true;
+    const mayShow = () => address === undefined || cookieGuesses.waitMs(address) === 0;
+    if (showsCookie && mayShow() && this.#knowsCookie(request)) return true;
     if (this.#admitsAddress(peer)) return true;
     if (showsCookie && address !== undefined) cookieGuesses.take(address);
     return false;

@@ -1,6 +1,6 @@
 // An audio context: a client's way to play on and record from one device, with its own gains,
 // encoding and rate. Any client may use it; it ends with the one that created it.
-import type { Device } from '#server/devices/face';
+import type { Device, PlayOptions } from '#server/devices/face';
 import { codecFor } from '#shared/audio/encodings/codecs';
 import { clampGainDb } from '#shared/audio/gain';
 import type { ContextAttributes } from '#shared/protocol/attributes';
@@ -18,6 +18,7 @@ export class AudioContext {
   readonly device: Device;
   #stream: SampleStream;
   #attributes: ContextAttributes;
+  readonly #playOptions = { preempt: false, gainDb: 0 };
 
   /** `id` goes into the error where the encoding is refused (protocol.md 4). */
   constructor(id: ContextId, device: Device, attributes: Partial<ContextAttributes>) {
@@ -49,12 +50,9 @@ export class AudioContext {
     return this.rateHz !== this.device.rateHz;
   }
 
-  get isPreemptive(): boolean {
-    return this.#attributes.preemption === 1;
-  }
-
-  get playGainDb(): number {
-    return this.#attributes.playGainDb;
+  /** How what it plays meets what is there. */
+  get playOptions(): PlayOptions {
+    return this.#playOptions;
   }
 
   get recordGainDb(): number {
@@ -66,11 +64,15 @@ export class AudioContext {
     const { preemption, encoding, recordGainDb, playGainDb, ...stored } = attributes;
     Object.assign(this.#attributes, stored);
     if (recordGainDb !== undefined) this.#attributes.recordGainDb = clampGainDb(recordGainDb);
-    if (playGainDb !== undefined) this.#attributes.playGainDb = clampGainDb(playGainDb);
+    if (playGainDb !== undefined) {
+      this.#attributes.playGainDb = clampGainDb(playGainDb);
+      this.#playOptions.gainDb = this.#attributes.playGainDb;
+    }
     if (preemption !== undefined) {
       const mode = preemption & 0xff;
       if (mode > 1) throw new ProtocolError('BadValue', mode);
       this.#attributes.preemption = mode;
+      this.#playOptions.preempt = mode === 1;
     }
     if (encoding !== undefined) this.#changeEncoding(encoding, encodingErrorValue);
   }

@@ -110,13 +110,11 @@ export class PlayOperation implements Operation {
     const unitCount = Math.min(sliceUnits, unitsThatFit, unitsLeft);
     if (unitCount <= 0) return false;
     const endByte = this.#nextByte + unitCount * unitBytes;
-    const bytes = this.#samples.subarray(this.#nextByte, endByte);
+    const isWhole = unitCount === unitsLeft && this.#nextByte === 0;
+    const bytes = isWhole ? this.#samples : this.#samples.subarray(this.#nextByte, endByte);
     const frameCount = unitCount * unitFrames;
     stream.decoder.decode(bytes, slice, this.#isBigEndian);
-    timeline.play(this.#nextFrame, slice, frameCount, {
-      preempt: context.isPreemptive,
-      gainDb: context.playGainDb,
-    });
+    timeline.play(this.#nextFrame, slice, frameCount, context.playOptions);
     this.#nextByte = endByte;
     this.#nextFrame += frameCount;
     return true;

@@ -1,11 +1,12 @@
 // One RecordSamples request: encoded in slices as far as the device's time has come, and, when it
-// blocks, held until all samples exist (protocol.md 10.3).
+// blocks, held until all samples exist (protocol.md 10.3). The last slice, which most often is the only
+// one, is encoded where it leaves from; those before it are collected.
 import { applyGain16, gainFactorOfDb } from '#shared/audio/gain';
 import { deviceTime } from '#shared/audio/time';
 import { ProtocolError } from '#shared/protocol/errors';
 import type { DeviceTime } from '#shared/protocol/ids';
 import type { RequestOf } from '#shared/protocol/requests/index';
-import { requestCodecs } from '#shared/wire/request-codec';
+import { encodeRecordReply } from '#shared/wire/record-samples';
 import type { Writer } from '#shared/wire/writer';
 import type { AudioContext } from './audio-context.ts';
 import type { ClientStatistics } from './client-statistics.ts';
@@ -32,9 +33,11 @@ export class RecordOperation implements Operation {
   #nextFrame = 0;
   /** Where the samples that are wanted end; without blocking, where those that exist end. */
   #endFrame = 0;
-  #bytes: Uint8Array = NO_BYTES;
+  /** Of what is wanted, or there. */
   #byteCount = 0;
-  #byteLimit = 0;
+  /** What was encoded so far. */
+  #collected: Uint8Array = NO_BYTES;
+  #collectedByteCount = 0;
 
   constructor(statistics: ClientStatistics) {
     this.#statistics = statistics;
@@ -55,9 +58,9 @@ export class RecordOperation implements Operation {
     this.#isBlocking = request.block;
     this.#nextFrame = startFrame;
     this.#endFrame = startFrame + (request.block ? wantedFrames : wholeFrames);
-    this.#bytes = NO_BYTES;
-    this.#byteCount = 0;
-    this.#byteLimit = ((this.#endFrame - startFrame) / unitFrames) * unitBytes;
+    this.#byteCount = ((this.#endFrame - startFrame) / unitFrames) * unitBytes;
+    this.#collected = NO_BYTES;
+    this.#collectedByteCount = 0;
     if (startFrame !== stream.recordEndFrame) stream.encoder.reset();
     stream.recordEndFrame = this.#endFrame;
     return this;
@@ -72,8 +75,11 @@ export class RecordOperation implements Operation {
     if (!context || !stream) return 'done';
     if (context.device.isRemoved) throw new ProtocolError('BadDevice');
     if (this.#nextFrame === this.#endFrame) return 'done';
-    if (this.#encodeSlice(context, stream)) {
-      return this.#nextFrame < this.#endFrame ? 'more' : 'done';
+    const frameCount = this.#sliceFrames(stream);
+    if (this.#nextFrame + frameCount === this.#endFrame) return 'done';
+    if (frameCount > 0) {
+      this.#collectSlice(context, stream, frameCount);
+      return 'more';
     }
     const { rateHz, recordBufferFrames } = stream.timeline;
     const missingFrames = this.#endFrame - stream.nowFrame();
@@ -82,46 +88,60 @@ export class RecordOperation implements Operation {
   }
 
   reply(writer: Writer, sequence: number): void {
-    const samples = this.#bytes.subarray(0, this.#byteCount);
-    const time = this.#replyTime();
-    requestCodecs.RecordSamples.encodeReply(writer, sequence, { time, samples });
-    this.#statistics.recordedByteCount += samples.length;
-    this.#bytes = NO_BYTES;
+    const context = this.#context;
+    const stream = this.#stream;
+    const collected = this.#collected.subarray(0, this.#collectedByteCount);
     this.#context = undefined;
     this.#stream = undefined;
+    this.#collected = NO_BYTES;
+    if (!context || !stream) return;
+    const sampleCount = this.#recordSlice(context, stream, this.#endFrame - this.#nextFrame);
+    const at = encodeRecordReply(writer, sequence, this.#replyTime(stream), this.#byteCount);
+    writer.bytes.set(collected, at);
+    const room = writer.bytes.subarray(at + collected.length);
+    stream.encoder.encode(slice, sampleCount, room, this.#isBigEndian);
+    this.#statistics.recordedByteCount += this.#byteCount;
   }
 
   /** A reply that did not wait tells where the next request should start instead of the time. */
-  #replyTime(): DeviceTime {
+  #replyTime(stream: SampleStream): DeviceTime {
     const isDeviceTime = this.#isBlocking && this.#byteCount > 0;
-    return isDeviceTime && this.#stream ? this.#stream.now() : deviceTime(this.#nextFrame);
+    return isDeviceTime ? stream.now() : deviceTime(this.#endFrame);
   }
 
-  /** Encodes the next slice of what exists; gives whether there was anything. */
-  #encodeSlice(context: AudioContext, stream: SampleStream): boolean {
-    const { timeline, unitBytes, unitFrames, sliceUnits } = stream;
+  /** How much of the next slice exists, in whole units. */
+  #sliceFrames(stream: SampleStream): number {
+    const { unitFrames, sliceUnits } = stream;
     const existingFrames = Math.min(this.#endFrame, stream.nowFrame()) - this.#nextFrame;
     const unitCount = Math.min(sliceUnits, Math.floor(existingFrames / unitFrames));
-    if (unitCount <= 0) return false;
-    const frameCount = unitCount * unitFrames;
+    return Math.max(0, unitCount * unitFrames);
+  }
+
+  /** Fills the slice; gives the number of its samples. */
+  #recordSlice(context: AudioContext, { timeline }: SampleStream, frameCount: number): number {
     const sampleCount = frameCount * timeline.channelCount;
     timeline.record(this.#nextFrame, slice, frameCount);
     applyGain16(slice, 0, sampleCount, gainFactorOfDb(context.recordGainDb));
-    const output = this.#room(unitCount * unitBytes);
-    this.#byteCount += stream.encoder.encode(slice, sampleCount, output, this.#isBigEndian);
+    return sampleCount;
+  }
+
+  #collectSlice(context: AudioContext, stream: SampleStream, frameCount: number): void {
+    const { encoder, unitBytes, unitFrames } = stream;
+    const sampleCount = this.#recordSlice(context, stream, frameCount);
+    const room = this.#room((frameCount / unitFrames) * unitBytes);
+    this.#collectedByteCount += encoder.encode(slice, sampleCount, room, this.#isBigEndian);
     this.#nextFrame += frameCount;
-    return true;
   }
 
   /** Where the next bytes go; memory grows with what exists, not with what was asked for. */
   #room(byteCount: number): Uint8Array {
-    const needed = this.#byteCount + byteCount;
-    if (needed > this.#bytes.length) {
-      const capacity = Math.min(this.#byteLimit, Math.max(needed, 2 * this.#bytes.length));
+    const needed = this.#collectedByteCount + byteCount;
+    if (needed > this.#collected.length) {
+      const capacity = Math.min(this.#byteCount, Math.max(needed, 2 * this.#collected.length));
       const grown = new Uint8Array(capacity);
-      grown.set(this.#bytes.subarray(0, this.#byteCount));
-      this.#bytes = grown;
+      grown.set(this.#collected.subarray(0, this.#collectedByteCount));
+      this.#collected = grown;
     }
-    return this.#bytes.subarray(this.#byteCount);
+    return this.#collected.subarray(this.#collectedByteCount);
   }
 }

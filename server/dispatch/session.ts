@@ -41,6 +41,8 @@ export class Session implements Receiver {
   #minorOpcode = 0;
   readonly #isOneTooMany: boolean;
   #cancelTimer: () => void;
+  /** One for all its waits, because programs that play wait again and again. */
+  readonly #timeCame = () => this.#becomeReady();
 
   constructor(server: Server, connection: Connection, onClosed: () => void) {
     this.#server = server;
@@ -221,7 +223,7 @@ export class Session implements Receiver {
     const { timers } = this.#server.options;
     this.#state = 'waiting';
     this.#pause();
-    this.#cancelTimer = timers.after(delayMs, () => this.#becomeReady(), slackMs);
+    this.#cancelTimer = timers.after(delayMs, this.#timeCame, slackMs);
   }
 
   #becomeReady(): void {

@@ -115,8 +115,8 @@ export function createGate({ tokens, guesses, ...first }: GateOptions): Gate {
       const query = searchParams.size === 0 ? '' : `?${searchParams}`;
       const isSecure = senderOf(asked, settings.proxies).isEncrypted;
       return {
-        // Two slashes would begin the name of another host.
-        location: `${pathname.replace(/^\/+/, '/')}${query}`,
+        // Beside what was asked for, whatever a proxy puts before the path; never the name of another host.
+        location: `./${pathname.slice(pathname.lastIndexOf('/') + 1)}${query}`,
         cookie: `${cookieName(tokens)}=${shown}; Path=/; Max-Age=${COOKIE_SECONDS}; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`,
       };
     },

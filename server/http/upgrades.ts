@@ -2,13 +2,13 @@
 // no message of it is lost; it ends as soon as the token that admitted it is no longer good.
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type WebSocket, WebSocketServer } from 'ws';
 import { closeCodes } from '#shared/relay/close-codes';
 import { askedBy } from './asked.ts';
 import type { Gate, Pass } from './gate.ts';
 import { noDoor, type Refusal, refusalHeaders } from './refusals.ts';
 import { socketNeedOf } from './route-rights.ts';
 import type { Tokens } from './tokens.ts';
+import { type WebSocket, WebSocketServer } from './web-socket-server.ts';
 
 /** What becomes of the WebSockets of one path. */
 export interface Door {

@@ -7,7 +7,7 @@ export function visitPage(location: string): string {
 <meta charset="utf-8">
 <meta http-equiv="refresh" content="0; url=${target}">
 <title>AudioFile gateway</title>
-<link rel="icon" href="/icon.svg" type="image/svg+xml">
+<link rel="icon" href="./icon.svg" type="image/svg+xml">
 <p><a href="${target}">Go on to the page</a></p>
 `;
 }

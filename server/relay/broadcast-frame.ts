@@ -1,5 +1,5 @@
 // A frame as listeners get it.
-import { FRAME_FLAGS_BYTE, frameFlags } from '#shared/relay/frame';
+import { frameFlags, frameOffsets } from '#shared/relay/frame';
 import { payloadOf, withFlag } from './frame-message.ts';
 import type { FrameMessage } from './ports.ts';
 
@@ -23,6 +23,6 @@ export class BroadcastFrame {
   }
 
   get flags(): number {
-    return payloadOf(this.message)[FRAME_FLAGS_BYTE] ?? 0;
+    return payloadOf(this.message)[frameOffsets.flags] ?? 0;
   }
 }

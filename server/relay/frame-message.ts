@@ -1,6 +1,6 @@
 // A frame as the bytes of a whole WebSocket message: header and payload are built once, so that a listener
 // costs one write and no memory of its own.
-import { FRAME_FLAGS_BYTE } from '#shared/relay/frame';
+import { frameOffsets } from '#shared/relay/frame';
 import type { FrameMessage } from './ports.ts';
 
 /** A whole binary message, not masked: what servers send (RFC 6455, 5.2). */
@@ -28,7 +28,7 @@ export function frameMessage(payload: Uint8Array): FrameMessage {
 /** The same message with one more flag set. */
 export function withFlag(message: FrameMessage, flag: number): FrameMessage {
   const changed = Buffer.from(message);
-  payloadOf(changed)[FRAME_FLAGS_BYTE] = flag | (payloadOf(message)[FRAME_FLAGS_BYTE] ?? 0);
+  payloadOf(changed)[frameOffsets.flags] = flag | (payloadOf(message)[frameOffsets.flags] ?? 0);
   return changed;
 }
 

@@ -1,6 +1,6 @@
 // Whole frames of one broadcast as WebSocket messages, of which only a few numbers and the samples differ.
 import type { DeviceTime } from '#shared/protocol/ids';
-import { encodeFrame, FRAME_FLAGS_BYTE, type FrameHeader } from '#shared/relay/frame';
+import { encodeFrame, type FrameHeader, frameOffsets } from '#shared/relay/frame';
 import { frameMessage, payloadOf } from './frame-message.ts';
 import type { FrameMessage } from './ports.ts';
 
@@ -12,11 +12,6 @@ export interface FrameMoment {
   readonly senderMicroseconds: number;
 }
 
-/** Where the table `frameHeader` has them; a test holds that messages are the table's. */
-const SEQUENCE_AT = 8;
-const START_TIME_AT = 12;
-const SENDER_HIGH_AT = 16;
-const SENDER_LOW_AT = 20;
 const TWO_TO_32 = 2 ** 32;
 
 /** The hand-written twin of `encodeFrame` and `frameMessage`, for each frame that is sent. */
@@ -40,11 +35,12 @@ export class FrameTemplate {
     message.set(samples, this.#samplesAt);
     const at = this.#payloadAt;
     const { senderMicroseconds } = moment;
-    message[at + FRAME_FLAGS_BYTE] = moment.flags;
-    message.writeUInt32LE(moment.sequence, at + SEQUENCE_AT);
-    message.writeUInt32LE(moment.startTime, at + START_TIME_AT);
-    message.writeUInt32LE(Math.floor(senderMicroseconds / TWO_TO_32), at + SENDER_HIGH_AT);
-    message.writeUInt32LE(senderMicroseconds % TWO_TO_32, at + SENDER_LOW_AT);
+    message[at + frameOffsets.flags] = moment.flags;
+    message.writeUInt32LE(moment.sequence, at + frameOffsets.sequence);
+    message.writeUInt32LE(moment.startTime, at + frameOffsets.startTime);
+    const senderAt = at + frameOffsets.senderMicroseconds;
+    message.writeUInt32LE(Math.floor(senderMicroseconds / TWO_TO_32), senderAt);
+    message.writeUInt32LE(senderMicroseconds % TWO_TO_32, senderAt + 4);
     return message;
   }
 }

@@ -89,10 +89,10 @@ export class SocketConnection implements TransportConnection {
   #held: Uint8Array<ArrayBuffer>[] = [];
   #heldByteCount = 0;
 
-  constructor(accepted: Socket, peer: Peer) {
+  constructor(socket: Socket, peer: Peer) {
     this.peer = peer;
-    const socket = readInPlace(accepted, (chunk, byteCount) => this.#take(chunk, byteCount));
     this.#socket = socket;
+    readInPlace(socket, (chunk, byteCount) => this.#take(chunk, byteCount));
     // A reset or a broken pipe is followed by 'close', which says all that a receiver needs.
     socket.on('error', () => {});
     socket.on('close', () => {
@@ -137,6 +137,7 @@ export class SocketConnection implements TransportConnection {
     this.#isPaused = false;
     if (this.#isEnding || this.#receiver === undefined) return;
     if (this.#hasPeerFinished) clearTimeout(this.#cutTimer);
+    else if (this.#held.length === 0 && !this.#socket.isPaused()) return;
     // Not within the call: a receiver resumes in the middle of its work.
     process.nextTick(() => this.#deliverHeld());
   }
@@ -193,8 +194,12 @@ export class SocketConnection implements TransportConnection {
     );
   }
 
-  /** Throws away what the peer still sends until it closes too, which destroys the socket. */
+  /**
+   * Throws away what the peer still sends until it closes too, which destroys the socket; where it has finished
+   * sending, that is now.
+   */
   #linger(): void {
+    if (this.#hasPeerFinished) return;
     this.#cutAfter(LINGER_MS);
     this.#socket.resume();
   }

@@ -1,46 +1,42 @@
 // Accepted sockets, all read into one buffer. Node makes a buffer of 64 KiB for each read of a socket that it
 // accepted, and cuts it down to what came; so many of them keep its garbage collector busy (decision 0018).
 import { Socket } from 'node:net';
-import { QUEUE_MARK_BYTES } from './connection.ts';
 
 /** A read takes as much at most; whoever is told of it has done with it before the next. */
 const buffer = new Uint8Array(65_536);
 
 type Take = (chunk: Uint8Array<ArrayBuffer>, byteCount: number) => void;
 
-/** What carries a socket's bytes inside Node, as far as it must be known here. */
-interface Handle {
-  readonly useUserBuffer: unknown;
+/** What of Node's inside must be known here: a socket's handle, and where `onread` is kept. */
+interface Inner {
+  readonly _handle?: { useUserBuffer?(buffer: Uint8Array): void } | null;
+  [symbol: symbol]: unknown;
 }
 
+function innerSymbol(name: string): symbol | undefined {
+  const symbols = Object.getOwnPropertySymbols(new Socket());
+  return symbols.find(({ description }) => description === name);
+}
+
+const bufferSymbol = innerSymbol('kBuffer');
+const callbackSymbol = innerSymbol('kBufferCb');
+
 /**
- * The same connection, paused, whose bytes go to `take` and nowhere else. Node offers `onread` only to sockets
- * that it connects, so what `accepted` stands on moves to a socket of our own; where that is not to be had, as
- * it may be one day, `accepted` is read in the ordinary way.
+ * From now on, what arrives goes to `take` and nowhere else. Nothing was read yet. Node offers `onread` only to
+ * sockets that it connects, so it is given to this one from inside; where that is not to be had, as it may be
+ * one day, the socket is read in the ordinary way.
  */
-export function readInPlace(accepted: Socket, take: Take): Socket {
-  const inner = accepted as unknown as { _handle: Handle | null };
+export function readInPlace(accepted: Socket, take: Take): void {
+  const inner = accepted as unknown as Inner;
   const handle = inner._handle;
-  if (typeof handle?.useUserBuffer !== 'function') {
+  if (!bufferSymbol || !callbackSymbol || typeof handle?.useUserBuffer !== 'function') {
     accepted.on('data', (chunk: Buffer<ArrayBuffer>) => take(chunk, chunk.length));
-    return accepted;
+    return;
   }
-  inner._handle = null;
-  const options = {
-    handle,
-    allowHalfOpen: true,
-    pauseOnCreate: true,
-    highWaterMark: QUEUE_MARK_BYTES,
-    onread: {
-      buffer,
-      callback(byteCount: number) {
-        take(buffer, byteCount);
-        return true;
-      },
-    },
+  handle.useUserBuffer(buffer);
+  inner[bufferSymbol] = buffer;
+  inner[callbackSymbol] = (byteCount: number) => {
+    take(buffer, byteCount);
+    return true;
   };
-  const socket = new Socket(options);
-  // Its server counts the one that it accepted.
-  socket.once('close', () => accepted.destroy());
-  return socket;
 }

@@ -14,6 +14,7 @@ export interface ByteMessageSocket {
   on(event: 'message', listener: (data: Buffer, isBinary: boolean) => void): unknown;
   on(event: 'close' | 'error', listener: () => void): unknown;
   send(bytes: Uint8Array, options: { binary: true }, sent: () => void): void;
+  ping(): void;
   pause(): void;
   resume(): void;
   close(code: number, reason: string): void;
@@ -22,6 +23,8 @@ export interface ByteMessageSocket {
 
 const NORMAL_END = 1_000;
 const UNSUPPORTED_DATA = 1_003;
+/** Proxies cut a WebSocket on which nothing passes, often after 30 s, and programs may be quiet for hours. */
+const PING_EVERY_MS = 20_000;
 /** After `end`: how long the peer may take to read what is queued for it, and to close too. */
 const END_LIMIT_MS = 30_000;
 
@@ -37,16 +40,19 @@ export class WebSocketConnection implements TransportConnection {
   #isClosed = false;
   /** So much waited for the kernel that the receiver is told when it has left. */
   #wasFull = false;
+  readonly #pingTimer: NodeJS.Timeout;
   #endTimer: NodeJS.Timeout | undefined;
 
   constructor(socket: ByteMessageSocket, peer: Peer) {
     this.#socket = socket;
     this.peer = peer;
+    this.#pingTimer = setInterval(() => this.#ping(), PING_EVERY_MS);
     socket.pause();
     socket.on('error', () => {});
     socket.on('message', (data, isBinary) => this.#message(data, isBinary));
     socket.on('close', () => {
       this.#isClosed = true;
+      clearInterval(this.#pingTimer);
       clearTimeout(this.#endTimer);
       this.#receiver?.closed();
     });
@@ -100,6 +106,10 @@ export class WebSocketConnection implements TransportConnection {
     this.#isEnding = true;
     this.#waiting = [];
     this.#socket.terminate();
+  }
+
+  #ping(): void {
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping();
   }
 
   #message(data: Buffer, isBinary: boolean): void {

@@ -1,8 +1,9 @@
 // The X authority file, in which people keep the cookies that let them in (protocol.md 2 and 20).
 import { open } from 'node:fs/promises';
-import { homedir, hostname } from 'node:os';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { MAGIC_COOKIE } from '#shared/protocol/setup';
+import { homeFolder } from './home-folder.ts';
 
 export interface AuthorityEntry {
   readonly family: number;
@@ -98,7 +99,7 @@ export function authorityPath(environment: {
   XAUTHORITY?: string | undefined;
   HOME?: string | undefined;
 }): string {
-  return environment.XAUTHORITY || join(environment.HOME || homedir(), '.Xauthority');
+  return environment.XAUTHORITY || join(homeFolder(environment), '.Xauthority');
 }
 
 /** No file is no entries, because most people have none; a file that cannot be read is the same. */

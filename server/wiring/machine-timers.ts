@@ -16,7 +16,8 @@ export const MOST_TOGETHER = 128;
 /** Whatever is called back at one moment, with the one timer for it. */
 interface Moment {
   readonly dueMs: number;
-  readonly calls: Set<() => void>;
+  /** By what prevents them: the same callback may be called back twice. */
+  readonly calls: Map<() => void, () => void>;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -34,10 +35,10 @@ export function machineTimers(clock: Clock): Timers {
   function momentAt(dueMs: number): Moment {
     const known = moments.get(dueMs);
     if (known) return known;
-    const calls = new Set<() => void>();
+    const calls = new Map<() => void, () => void>();
     const timer = startTimer(dueMs - clock.nowMs(), () => {
       moments.delete(dueMs);
-      for (const call of calls) call();
+      for (const callback of calls.values()) callback();
     });
     const moment = { dueMs, calls, timer };
     moments.set(dueMs, moment);
@@ -63,14 +64,14 @@ export function machineTimers(clock: Clock): Timers {
         return () => clearTimeout(timer);
       }
       const { calls, timer, dueMs } = momentWithin(clock.nowMs() + delayMs, slackMs);
-      const call = () => callback();
-      calls.add(call);
-      return () => {
-        calls.delete(call);
+      const prevent = () => {
+        calls.delete(prevent);
         if (calls.size > 0 || moments.get(dueMs)?.calls !== calls) return;
         clearTimeout(timer);
         moments.delete(dueMs);
       };
+      calls.set(prevent, callback);
+      return prevent;
     },
   };
 }

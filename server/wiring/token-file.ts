@@ -1,7 +1,17 @@
 // The file of the tokens that admit to the web side: made at the gateway's first start, changed by `af token`,
 // readable by its owner only. It holds digests, so that whoever reads it still has no token.
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fchownSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { ConfigError } from '#server/config/config-error';
@@ -175,13 +185,25 @@ function lock(file: string): void {
 
 function tryLock(file: string, isLast: boolean): boolean {
   try {
-    writeFileSync(lockFile(file), '', { flag: 'wx', mode: 0o600 });
+    const descriptor = openSync(lockFile(file), 'wx', 0o600);
+    try {
+      keepOwner(file, descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
     return true;
   } catch (error) {
     if (isLast || errorCode(error) !== 'EEXIST') throw error;
     if (ageMs(lockFile(file)) > STALE_LOCK_MS) unlock(file);
     return false;
   }
+}
+
+/** What root writes for a gateway that runs as somebody else, that gateway must go on reading. */
+function keepOwner(file: string, descriptor: number): void {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = statSync(file, { throwIfNoEntry: false }) ?? statSync(path.dirname(file));
+  fchownSync(descriptor, uid, gid);
 }
 
 function ageMs(file: string): number {

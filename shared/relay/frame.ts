@@ -11,6 +11,7 @@ import {
   type Layout,
   type ValueOf,
 } from '#shared/protocol/fields';
+import type { DeviceTime } from '#shared/protocol/ids';
 import { Cursor } from '#shared/wire/cursor';
 import { compileLayout } from '#shared/wire/layout-codec';
 import { Writer } from '#shared/wire/writer';
@@ -39,10 +40,39 @@ export const frameHeader = {
   senderMicroseconds: card64,
 } as const satisfies Layout;
 
-export const FRAME_HEADER_BYTES = 24;
+type HeaderField = keyof typeof frameHeader;
 
-/** Where `flags` stand: frames that differ in nothing else need not be built twice. */
-export const FRAME_FLAGS_BYTE = 2;
+const blankHeader: ValueOf<typeof frameHeader> = {
+  ...{ version: RELAY_VERSION, kind: 'played', flags: 0, device: 0 },
+  ...{ encoding: 0, channelCount: 0, frameCount: 0 },
+  ...{ sequence: 0, startTime: 0 as DeviceTime, senderMicroseconds: 0 },
+};
+
+/** Where a field stands in a frame: behind all that the table has before it. */
+function offsetOf(field: HeaderField): number {
+  const fields = Object.entries(frameHeader);
+  const before = fields.slice(
+    0,
+    fields.findIndex(([name]) => name === field),
+  );
+  return byteCountOf(Object.fromEntries(before));
+}
+
+function byteCountOf(layout: Layout): number {
+  const writer = new Writer(true);
+  compileLayout([{ layout, offset: 0 }]).encode(writer, blankHeader);
+  return writer.take()?.length ?? 0;
+}
+
+export const FRAME_HEADER_BYTES = byteCountOf(frameHeader);
+
+/** Of what differs from frame to frame: frames that are alike otherwise need not be built twice. */
+export const frameOffsets = {
+  flags: offsetOf('flags'),
+  sequence: offsetOf('sequence'),
+  startTime: offsetOf('startTime'),
+  senderMicroseconds: offsetOf('senderMicroseconds'),
+} as const;
 
 /** Bits of `flags`. */
 export const frameFlags = {

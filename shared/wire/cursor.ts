@@ -3,6 +3,10 @@
 const NO_BYTES = new Uint8Array(0);
 const VIEW_OF_NO_BYTES = new DataView(NO_BYTES.buffer);
 
+/** What any cursor looked at last, with its view: the next looks at it too where all read into one buffer. */
+let lastBytes = NO_BYTES;
+let lastView = VIEW_OF_NO_BYTES;
+
 export class Cursor {
   bytes = NO_BYTES;
   view = VIEW_OF_NO_BYTES;
@@ -15,8 +19,12 @@ export class Cursor {
   /** Looks at other bytes. Messages that are decoded from them keep views into them. */
   attach(bytes: Uint8Array<ArrayBuffer>): void {
     if (bytes === this.bytes) return;
+    if (bytes !== lastBytes) {
+      lastView = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      lastBytes = bytes;
+    }
     this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.view = lastView;
   }
 
   /** Looks at nothing any more, so that it keeps no bytes alive. */

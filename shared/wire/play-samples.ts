@@ -9,6 +9,17 @@ const HEADER_BYTES = 20;
 const BIG_ENDIAN_SAMPLES = 1;
 const NO_TIME_REPLY = 4;
 
+/** There is one, which is filled anew: whoever is handed it has done with it before the next is decoded. */
+const request: RequestOf<'PlaySamples'> = {
+  bigEndianSamples: false,
+  noTimeReply: false,
+  context: 0 as ContextId,
+  startTime: 0 as DeviceTime,
+  channelCount: 0,
+  encoding: 0,
+  samples: new Uint8Array(0),
+};
+
 export function decodePlaySamples(frame: RequestFrame): RequestOf<'PlaySamples'> {
   const { cursor, start, detail } = frame;
   const { view, littleEndian } = cursor;
@@ -17,13 +28,12 @@ export function decodePlaySamples(frame: RequestFrame): RequestOf<'PlaySamples'>
   const byteCount = view.getUint32(start + 12, littleEndian);
   if (byteCount > byteRoom) throw new ProtocolError('BadLength');
   const samplesStart = start + HEADER_BYTES;
-  return {
-    bigEndianSamples: (detail & BIG_ENDIAN_SAMPLES) !== 0,
-    noTimeReply: (detail & NO_TIME_REPLY) !== 0,
-    context: view.getUint32(start + 4, littleEndian) as ContextId,
-    startTime: view.getUint32(start + 8, littleEndian) as DeviceTime,
-    channelCount: view.getUint16(start + 16, littleEndian),
-    encoding: view.getUint16(start + 18, littleEndian),
-    samples: cursor.bytes.subarray(samplesStart, samplesStart + byteCount),
-  };
+  request.bigEndianSamples = (detail & BIG_ENDIAN_SAMPLES) !== 0;
+  request.noTimeReply = (detail & NO_TIME_REPLY) !== 0;
+  request.context = view.getUint32(start + 4, littleEndian) as ContextId;
+  request.startTime = view.getUint32(start + 8, littleEndian) as DeviceTime;
+  request.channelCount = view.getUint16(start + 16, littleEndian);
+  request.encoding = view.getUint16(start + 18, littleEndian);
+  request.samples = cursor.bytes.subarray(samplesStart, samplesStart + byteCount);
+  return request;
 }

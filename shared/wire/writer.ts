@@ -3,12 +3,13 @@
 const SLAB_BYTES = 2_048;
 
 const NOTHING = new Uint8Array(0);
+const VIEW_OF_NOTHING = new DataView(NOTHING.buffer);
 
 /** Written bytes belong to the writer until `take`, and then to whoever took them: they never change again. */
 export class Writer {
   readonly littleEndian: boolean;
   #slab = NOTHING;
-  #view = new DataView(this.#slab.buffer);
+  #view = VIEW_OF_NOTHING;
   #start = 0;
   #end = 0;
 
@@ -55,7 +56,7 @@ export class Writer {
   take(): Uint8Array<ArrayBuffer> | undefined {
     if (this.#end === this.#start) return undefined;
     const taken = this.#slab.subarray(this.#start, this.#end);
-    if (this.#slab.length > SLAB_BYTES) this.#use(NOTHING, 0);
+    if (this.#slab.length > SLAB_BYTES) this.#use(NOTHING, VIEW_OF_NOTHING, 0);
     else this.#start = this.#end;
     return taken;
   }
@@ -65,12 +66,12 @@ export class Writer {
     const needed = waiting.length + byteCount;
     const slab = new Uint8Array(Math.max(SLAB_BYTES, waiting.length > 0 ? 2 * needed : needed));
     slab.set(waiting);
-    this.#use(slab, waiting.length);
+    this.#use(slab, new DataView(slab.buffer), waiting.length);
   }
 
-  #use(slab: Uint8Array<ArrayBuffer>, waitingByteCount: number): void {
+  #use(slab: Uint8Array<ArrayBuffer>, view: DataView<ArrayBuffer>, waitingByteCount: number): void {
     this.#slab = slab;
-    this.#view = new DataView(slab.buffer);
+    this.#view = view;
     this.#start = 0;
     this.#end = waitingByteCount;
   }

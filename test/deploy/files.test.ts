@@ -1,6 +1,7 @@
 // The files of deploy/ against what the package really has: settings, paths, ports, commands, metrics.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Fastify from 'fastify';
@@ -10,6 +11,7 @@ import { configurationFrom } from '#server/config';
 import { settings } from '#server/config/settings';
 import { loadConfiguration } from '#server/config/sources';
 import { addMetrics } from '#server/http/metrics';
+import { stateFolder } from '#server/state-folder';
 import { AUDIOFILE_BASE_PORT, unixSocketPath } from '#server/transport/addresses';
 import { noMetrics } from '#test/server/http/api-answers';
 
@@ -34,6 +36,14 @@ describe('the systemd unit', () => {
   const valuesOf = (key: string): string[] =>
     [...unit.matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].map(([, value = '']) => value);
 
+  it('keeps what the gateway keeps in the folder that is its own', () => {
+    const [state] = valuesOf('StateDirectory');
+    const environment = Object.fromEntries(
+      valuesOf('Environment').map((pair) => pair.replace('%S', '/var/lib').split('=')),
+    );
+    expect(stateFolder(environment)).toBe(`/var/lib/${state}`);
+  });
+
   it('starts a command of the package with settings that there are', () => {
     const [program = '', command] = valuesOf('ExecStart')[0]?.split(' ') ?? [];
     expect(Object.keys(manifest.bin)).toContain(path.basename(program));
@@ -50,7 +60,9 @@ describe('the systemd unit', () => {
     expect(Number(valuesOf('TimeoutStopSec')[0])).toBeGreaterThan(needed);
     const socketFolder = path.dirname(unixSocketPath('0'));
     expect(valuesOf('BindPaths')).toEqual([socketFolder]);
-    expect(valuesOf('ExecStartPre')[0]).toContain(`-m 1777 ${socketFolder}`);
+    // What is bound must be there before, so that nothing of the unit itself can make it.
+    const folders = read('deploy/audiofile-gateway.tmpfiles').split('\n');
+    expect(folders).toContain(`d ${socketFolder} 1777 root root -`);
   });
 
   it('is a unit to systemd, where there is one, and exposes little', () => {
@@ -75,6 +87,8 @@ describe('the systemd unit', () => {
 
 describe('the container file', () => {
   const file = read('deploy/Containerfile');
+  const [, check = '[]'] = /^HEALTHCHECK [^[]*(\[.*\])$/m.exec(file) ?? [];
+  const healthCheck: string[] = JSON.parse(check);
 
   it('is made from a Node that the package runs on, and has no name of a registry', () => {
     const images = [...file.matchAll(/^FROM (\S+)/gm)].map(([, image = '']) => image);
@@ -100,9 +114,29 @@ describe('the container file', () => {
     expect(configuration).toMatchObject({ listen: '0.0.0.0', unixSocket: false });
     const { httpPort, serverNumber } = configurationFrom();
     expect(file).toContain(`EXPOSE ${AUDIOFILE_BASE_PORT + serverNumber} ${httpPort}`);
-    expect(file).toContain(`http://127.0.0.1:${httpPort}/healthz`);
+    expect(healthCheck.join(' ')).toContain(`env.AF_HTTP_PORT || ${httpPort}`);
     const [, volume] = /^VOLUME (\S+)$/m.exec(file) ?? [];
-    expect(configuration.tokenFile).toContain(`${volume}/`);
+    const [, state = ''] = /XDG_STATE_HOME=(\S+)/.exec(file) ?? [];
+    expect(stateFolder({ XDG_STATE_HOME: state })).toBe(volume);
+  });
+
+  it('has a health check that says what the gateway answers', async () => {
+    let statusCode = 200;
+    const server = createServer((_request, response) => response.writeHead(statusCode).end());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = address !== null && typeof address === 'object' ? address.port : 0;
+    const check = () =>
+      new Promise<number | null>((resolve) => {
+        const [, ...args] = healthCheck;
+        const env = { ...process.env, AF_HTTP_PORT: String(port) };
+        spawn(process.execPath, args, { env }).on('close', resolve);
+      });
+    expect(await check()).toBe(0);
+    statusCode = 503;
+    expect(await check()).toBe(1);
+    server.close();
+    server.closeAllConnections();
   });
 });
 

@@ -287,7 +287,7 @@ export const connectionChecks = {
     const closedWith: number[] = [];
     const socket = Object.assign(new EventEmitter(), {
       ...{ OPEN: 1, readyState: 1, bufferedAmount: 0 },
-      ...{ send() {}, pause() {}, resume() {}, terminate() {} },
+      ...{ send() {}, ping() {}, pause() {}, resume() {}, terminate() {} },
       close: (code: number) => closedWith.push(code),
     });
     const connection = new WebSocketConnection(socket, { kind: 'unix' });

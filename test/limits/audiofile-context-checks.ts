@@ -102,7 +102,7 @@ export const contextChecks = {
     const { server, client } = withClient();
     const context = client.createContext(CODEC, { playGainDb: 0x7fff_ffff, recordGainDb: -1e6 });
     const created = server.dispatch.server.contexts.get(context);
-    expect([created?.playGainDb, created?.recordGainDb]).toEqual([100, -100]);
+    expect([created?.playOptions.gainDb, created?.recordGainDb]).toEqual([100, -100]);
   },
 
   attributeEncoding() {

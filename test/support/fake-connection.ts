@@ -63,6 +63,11 @@ export class FakeConnection implements Connection {
     this.#deliver();
   }
 
+  /** What the client sends, handed over where it lies, whether the server reads or not: nothing is allocated. */
+  sendInPlace(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#receiver?.bytes(bytes, bytes.length);
+  }
+
   /** The client goes away. */
   close(): void {
     this.#receiver?.closed();

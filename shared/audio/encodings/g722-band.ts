@@ -1,5 +1,6 @@
 // One sub-band of G.722: its adaptive predictor and its quantiser's scale factor, which encoder and
-// decoder run alike. The block names are those of the recommendation's section 6.2.
+// decoder run alike. The block names are those of the recommendation's section 6.2. What may be 0 is taken from 0
+// to change its sign: -0 is no small integer, and costs the engine an object.
 import { octave } from './g722-tables.ts';
 
 /** What sets the lower band's scale factor apart from the upper one's. */
@@ -80,7 +81,7 @@ export class Band {
     const agrees1 = part < 0 === this.#pastPart1 < 0;
     const agrees2 = part < 0 === this.#pastPart2 < 0;
     const pole1Pull = clip16(this.#pole1 * 4);
-    const pull = Math.min(32767, agrees1 ? -pole1Pull : pole1Pull) >> 7;
+    const pull = Math.min(32767, agrees1 ? 0 - pole1Pull : pole1Pull) >> 7;
     const leaked = (this.#pole2 * 32512) >> 15;
     this.#pole2 = clamp(pull + (agrees2 ? 128 : -128) + leaked, 12288);
     const pole1 = ((this.#pole1 * 32640) >> 15) + (agrees1 ? 192 : -192);
@@ -97,7 +98,7 @@ export class Band {
     let estimate = 0;
     for (let i = zeroCount - 1; i >= 0; i--) {
       const agrees = (past[i] as number) < 0 === difference < 0;
-      const zero = clip16((((zeros[i] as number) * 32640) >> 15) + (agrees ? step : -step));
+      const zero = clip16((((zeros[i] as number) * 32640) >> 15) + (agrees ? step : 0 - step));
       const shifted = i === 0 ? difference : (past[i - 1] as number);
       zeros[i] = zero;
       past[i] = shifted;

@@ -16,7 +16,9 @@ export interface Attack {
   run(target: Target, random: Random, sent: (bytes: Uint8Array) => void): Promise<void>;
 }
 
-/** Sends in pieces, not always all of it, and ends in one of the ways in which connections end. */
+const MOST_CUTS = 5;
+
+/** Sends in pieces, and ends in one of the ways in which connections end. */
 export async function sendAndLeave(
   socket: Socket,
   bytes: Uint8Array,
@@ -24,10 +26,14 @@ export async function sendAndLeave(
 ): Promise<void> {
   if (random(8) === 0) socket.pause();
   else socket.resume();
-  const cut = random(bytes.length + 1);
-  socket.write(bytes.subarray(0, cut));
-  await sleepMs(random(3));
-  socket.write(bytes.subarray(cut));
+  const cuts = Array.from({ length: random(MOST_CUTS + 1) }, () => random(bytes.length + 1));
+  let sentByteCount = 0;
+  for (const cut of cuts.toSorted((a, b) => a - b)) {
+    socket.write(bytes.subarray(sentByteCount, cut));
+    sentByteCount = cut;
+    await sleepMs(random(3));
+  }
+  socket.write(bytes.subarray(sentByteCount));
   await sleepMs(random(10));
   leave(socket, random(3));
 }

@@ -19,20 +19,21 @@ const SHOWN_BYTES = 4_096;
 
 export class Attackers {
   readonly #target: Target;
-  readonly #random: Random;
+  readonly #seed: Random;
   #attempts: Attempt[] = [];
   count = 0;
 
   constructor(target: Target, random: Random) {
     this.#target = target;
-    this.#random = random;
+    this.#seed = random;
   }
 
-  /** One after the other, until it is over. */
+  /** One after the other, until it is over: which they are depends on nothing but how many went on before. */
   async run(attacks: readonly Attack[], isOver: () => boolean): Promise<void> {
+    const random = seededRandom(this.#seed(2 ** 31));
     while (!isOver()) {
-      const attack = attacks[this.#random(attacks.length)];
-      if (attack) await this.attempt(attack, this.#random(2 ** 31));
+      const attack = attacks[random(attacks.length)];
+      if (attack) await this.attempt(attack, random(2 ** 31));
     }
   }
 

@@ -179,6 +179,29 @@ const tunnel = webSocketAttack('tunnel', '/audiofile', (random) =>
   ),
 );
 
+const MOST_PINGS = 400;
+
+/** Frames that no WebSocket may have. */
+function brokenFrame(random: Random): Uint8Array {
+  const payload = randomBytes(1 + random(20), random);
+  return pick(
+    [
+      webSocketFrame(FINAL | opcodes.text, payload.fill(0xff)),
+      webSocketFrame(FINAL | opcodes.close, randomBytes(2 + random(20), random)),
+      webSocketFrame(FINAL | opcodes.continuation, payload),
+      webSocketFrame(FINAL | opcodes.binary, payload, false),
+    ],
+    random,
+  );
+}
+
+/** In the middle of much else: what comes before it takes a while, in which more comes behind it. */
+const brokenFrames = webSocketAttack('broken frame', '/relay', (random) => {
+  const ping = webSocketFrame(FINAL | opcodes.ping, new Uint8Array(random(4)));
+  const before = Array.from({ length: random(MOST_PINGS) }, () => ping);
+  return concat([...before, brokenFrame(random), randomBytes(random(2_000), random)] as Bytes[]);
+});
+
 const METHODS = ['GET', 'GET', 'GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'BREW'];
 const PATHS = [
   ...['/', '/index.html', '/healthz', '/metrics', '/api/status', '/api/devices', '/api/clients'],
@@ -246,6 +269,7 @@ const rawHttp = httpAttack('raw http', (random) => randomBytes(random(3_000), ra
 export const webAttacks: readonly Attack[] = [
   relayMessages,
   damagedRelay,
+  brokenFrames,
   tunnel,
   http,
   damagedHttp,

@@ -11,6 +11,11 @@ const root = path.resolve(import.meta.dirname, '../../..');
 const TICKS_PER_SECOND = 100;
 const PROBE = ['--expose-gc', '--import', path.join(root, 'scripts/lib/gateway-probe.mjs')];
 
+/** Node's last line when an error has ended it, which no test wants of a gateway. */
+const UNCAUGHT = /^Node\.js v\d/m;
+/** Of what such a gateway said at last. */
+const SHOWN_CHARACTERS = 2_000;
+
 /** To be awaited before the first process is started. */
 export async function compileGateway(): Promise<void> {
   const { compile }: { compile: (projects: string[]) => Promise<number> } = await import(
@@ -62,6 +67,9 @@ export async function startProcess(test: RunningTest, options: ProcessOptions = 
     child.kill('SIGKILL');
     await ended;
     rmSync(unixSocketPath(String(serverNumber)), { force: true });
+    if (UNCAUGHT.test(output.stderr)) {
+      throw new Error(`The gateway failed: ${output.stderr.slice(-SHOWN_CHARACTERS)}`);
+    }
   });
   await new Promise<void>((resolve, reject) => {
     child.stdout?.on('data', () => /^ready /m.test(output.stdout) && resolve());
@@ -71,6 +79,13 @@ export async function startProcess(test: RunningTest, options: ProcessOptions = 
 }
 
 export type GatewayProcess = Awaited<ReturnType<typeof startProcess>>;
+
+/** Undefined while it runs; otherwise its exit code, or the signal that somebody sent it. */
+export function endOf({ child }: GatewayProcess): string | undefined {
+  const { exitCode, signalCode } = child;
+  if (signalCode !== null) return `was ended by ${signalCode}`;
+  return exitCode === null ? undefined : `ended with ${exitCode}`;
+}
 
 /** What scripts/lib/gateway-probe.mjs tells. */
 export interface Figures {
@@ -99,10 +114,10 @@ export function probeOf({ child }: GatewayProcess): Probe {
     answers.delete(id);
   });
   const ask = (what: string): Promise<Figures> =>
-    new Promise((resolve) => {
+    new Promise((resolve, reject) => {
       lastId += 1;
       answers.set(lastId, resolve);
-      child.send({ id: lastId, what });
+      child.send({ id: lastId, what }, (error) => error && reject(error));
     });
   return { figures: () => ask('figures'), collected: () => ask('collect') };
 }

@@ -11,11 +11,9 @@ it('those before a bad one hold, the bad one changes nothing, and those after it
   const change = (mask: number, values: number[]) =>
     client.refusal('ChangeACAttributes', { context, mask, values });
   expect(change(0x12, [7, 9])).toMatchObject({ error: 'BadValue', value: 9 });
-  expect(audioContext?.playGainDb).toBe(7);
-  expect(audioContext?.isPreemptive).toBe(false);
+  expect(audioContext?.playOptions).toEqual({ preempt: false, gainDb: 7 });
   expect(change(0x52, [5, 1, 0])).toMatchObject({ error: 'BadValue', value: 0x52 });
-  expect(audioContext?.playGainDb).toBe(5);
-  expect(audioContext?.isPreemptive).toBe(true);
+  expect(audioContext?.playOptions).toEqual({ preempt: true, gainDb: 5 });
   expect(change(0x30, [7, 1])).toMatchObject({ error: 'BadValue', value: 7 });
   expect(audioContext?.stream.encoding).toBe('MU255');
 });

@@ -125,14 +125,24 @@ describe('the gate on a network', () => {
   });
 
   it('gives a visitor a cookie that no script reads, and takes the token out of the address', () => {
-    expect(visit?.location).toBe('/');
+    expect(visit?.location).toBe('./');
     expect(visit?.cookie).toBe(
       `audiofile-${GATEWAY_ID}=${TOKEN}; Path=/; Max-Age=2592000; HttpOnly; SameSite=Strict`,
     );
     const locationOf = (url: string) => onNetwork.visit(asked({ url }))?.location;
-    expect(locationOf(`/?a=1&token=${TOKEN}&b=2`)).toBe('/?a=1&b=2');
-    for (const path of ['//evil.example/', '/x/..//evil.example/', '/\\evil.example/']) {
-      expect(locationOf(`${path}?token=${TOKEN}`)).toBe('/evil.example/');
+    expect(locationOf(`/?a=1&token=${TOKEN}&b=2`)).toBe('./?a=1&b=2');
+    expect(locationOf(`/index.html?token=${TOKEN}`)).toBe('./index.html');
+  });
+
+  it('leads a visitor nowhere but to itself, also below a path that a proxy puts before it', () => {
+    const locationOf = (url: string) => onNetwork.visit(asked({ url }))?.location ?? '';
+    const cases = [
+      ...['/', '//evil.example/', '//evil.example', '/x/..//evil.example/', '/\\evil.example/'],
+      ...['/http://evil.example', '/javascript:alert(1)', '/%2F%2Fevil.example'],
+    ];
+    for (const path of cases) {
+      const seen = new URL(locationOf(`${path}?token=${TOKEN}`), 'https://example.org/sound/');
+      expect(seen.href).toMatch(/^https:\/\/example\.org\/sound\/[^/]*$/);
     }
   });
 

@@ -3,8 +3,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Tokens } from '#server/http/tokens';
-import { acceptUpgrades, type Visitor } from '#server/http/upgrades';
+import { acceptUpgrades, MAX_FRAGMENTS, type Visitor } from '#server/http/upgrades';
 import { closeCodes } from '#shared/relay/close-codes';
+import { FINAL, opcodes, webSocketFrame } from '#test/support/raw-web-socket';
 import { openWebSocket } from '#test/support/web-socket-client';
 import { GATEWAY_ID, gateOf, knownToken, TOKEN, tokensOf } from '../gate-parts.ts';
 
@@ -106,5 +107,30 @@ describe('a WebSocket', () => {
     const closed = new Promise((resolve) => webSocket.on('close', resolve));
     webSocket.send('x'.repeat(101));
     expect(await closed).toBe(1009);
+  });
+
+  const empty = Buffer.of();
+  const fragments = [
+    webSocketFrame(opcodes.text, empty),
+    ...Array(MAX_FRAGMENTS - 1).fill(webSocketFrame(opcodes.continuation, empty)),
+    webSocketFrame(opcodes.continuation, Buffer.of(0x78)),
+  ];
+  it.each([
+    ['text that is no UTF-8', 1007, webSocketFrame(FINAL | opcodes.text, Buffer.of(0xff, 0xff))],
+    ['a close for no reason', 1002, webSocketFrame(FINAL | opcodes.close, Buffer.of(0, 0))],
+    ['too many fragments', 1008, Buffer.concat(fragments)],
+  ])('ends with %s, whatever came behind it before it was looked at', async (_what, code, bad) => {
+    const webSocket = await openWebSocket(await listening(), 'relay', {});
+    const { webSocket: accepted, socket } = visitors[0] as Visitor;
+    const errors: Error[] = [];
+    accepted.on('error', (error) => errors.push(error));
+    const closed = new Promise((resolve) => webSocket.on('close', resolve));
+    // What the kernel hands over in three reads, the last two while the pings have their turns.
+    const pings = webSocketFrame(FINAL | opcodes.ping, empty);
+    for (const chunk of [Buffer.concat([pings, pings]), bad, Buffer.alloc(64)]) {
+      socket.emit('data', chunk);
+    }
+    expect(await closed).toBe(code);
+    expect(errors).toHaveLength(1);
   });
 });

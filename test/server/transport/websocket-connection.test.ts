@@ -13,6 +13,7 @@ class FakeSocket extends EventEmitter implements ByteMessageSocket {
   bufferedAmount = 0;
   isPaused = false;
   isTerminated = false;
+  pingCount = 0;
   closedWith: number | undefined;
   readonly sent: Uint8Array[] = [];
   readonly callbacks: (() => void)[] = [];
@@ -21,6 +22,10 @@ class FakeSocket extends EventEmitter implements ByteMessageSocket {
     this.sent.push(bytes);
     this.bufferedAmount += bytes.length;
     this.callbacks.push(sent);
+  }
+
+  ping(): void {
+    this.pingCount += 1;
   }
 
   /** The kernel takes all that was sent. */
@@ -117,6 +122,21 @@ describe('a WebSocket as a connection', () => {
     connection.write(new Uint8Array(QUEUE_MARK_BYTES));
     socket.flush();
     expect(events).toEqual(['drained']);
+  });
+
+  it('is pinged while it is quiet, so that no proxy cuts it, until it ends', () => {
+    const { socket, connection, receiver } = connected();
+    connection.start(receiver);
+    for (const seconds of [30, 60, 90]) {
+      vi.advanceTimersByTime(30_000);
+      expect(socket.pingCount).toBeGreaterThanOrEqual(seconds / 30);
+    }
+    connection.end();
+    socket.pingCount = 0;
+    vi.advanceTimersByTime(25_000);
+    expect(socket.pingCount).toBe(0);
+    socket.terminate();
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('takes no text', () => {

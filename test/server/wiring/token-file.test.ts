@@ -1,6 +1,7 @@
 // The file of the tokens: made once, for its owner only, with digests in it and no token.
 import {
   chmodSync,
+  chownSync,
   existsSync,
   mkdtempSync,
   readdirSync,
@@ -126,6 +127,16 @@ describe('the token file', () => {
     writeFileSync(path.join(folder, 'file'), '');
     expect(() => keep(path.join(folder, 'file', 'tokens.json'))).toThrow('cannot be read');
     expect(() => keep('/proc/tokens.json')).toThrow('cannot be written');
+  });
+
+  it.runIf(process.getuid?.() === 0)('stays the gateway’s own when root changes it', () => {
+    const [uid, gid] = [12_345, 12_346];
+    chownSync(folder, uid, gid);
+    addToken(file, { name: 'kitchen', role: 'listen' }, NOW_MS);
+    expect(statSync(file)).toMatchObject({ uid, gid });
+    addToken(file, { name: 'hall', role: 'listen' }, NOW_MS);
+    expect(statSync(file)).toMatchObject({ uid, gid });
+    expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
   it('is kept where the user keeps states', () => {

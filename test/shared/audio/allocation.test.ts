@@ -1,6 +1,4 @@
 // Nothing in shared/audio allocates per block: thousands of blocks leave the heap as it was.
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { averageChannels, pickChannel, placeChannel, spreadMono } from '#shared/audio/channels';
 import { createDtmfDetector } from '#shared/audio/dtmf-detector';
@@ -15,47 +13,11 @@ import { clipTo16, mixInto, replaceInto, silenceInto } from '#shared/audio/mix';
 import { createResampler } from '#shared/audio/resampler';
 import { createSilenceDetector } from '#shared/audio/silence';
 import { createToneGenerator } from '#shared/audio/tone';
+import { bytesPerTurn, NO_BYTES_EACH, type Work } from '#test/support/allocation';
 import { testSignal } from './encodings/reference-vectors.ts';
 
 /** Counts in samples: whole units of all encodings, and two that take turns, as blocks of clients do. */
 const BLOCK_SAMPLES = [320, 160] as const;
-const WARM_UP_BLOCKS = 3_000;
-const BLOCKS = 1_000;
-const MOST_RUNS = 12;
-/** The least object is 16 bytes; what the engine keeps of its own for a run stays far below one a block. */
-const MOST_BYTES_PER_BLOCK = 8;
-/**
- * In one process of four V8 boxes one number for each block that is converted between G.722 and mu-law, for a
- * reason that is not known; anything more is ours.
- */
-const MOST_BYTES_PER_CONVERTED_BLOCK: Readonly<Record<string, number>> = { G722: 24 };
-
-/** Works on a block; `turn` counts the blocks. */
-type Work = (turn: number) => void;
-
-setFlagsFromString('--expose-gc');
-const collectGarbage: () => void = runInNewContext('gc');
-
-/**
- * Bytes of heap used up by each block, garbage included. The least of several runs, because compilers and
- * collectors, which are at work meanwhile, only ever add to it; the first that shows none is enough. Each
- * run is longer than the last: what the engine keeps for a run, such as code compiled anew, fades beside
- * its blocks, and an object for each block does not.
- */
-function bytesPerBlock(work: Work): number {
-  for (let turn = 0; turn < WARM_UP_BLOCKS; turn++) work(turn);
-  let least = Number.POSITIVE_INFINITY;
-  for (let run = 1; run <= MOST_RUNS && least >= MOST_BYTES_PER_BLOCK; run++) {
-    const blockCount = run * BLOCKS;
-    collectGarbage();
-    const before = process.memoryUsage().heapUsed;
-    for (let turn = 0; turn < blockCount; turn++) work(turn);
-    const bytes = (process.memoryUsage().heapUsed - before) / blockCount;
-    // Less than nothing means that a collection came between.
-    if (bytes > -MOST_BYTES_PER_BLOCK) least = Math.min(least, bytes);
-  }
-  return least;
-}
 
 const countOf = (turn: number) => BLOCK_SAMPLES[turn & 1] as number;
 const [most] = BLOCK_SAMPLES;
@@ -71,12 +33,12 @@ describe.each(Object.values(codecs))('$encoding', (codec) => {
   it.each([false, true])('encodes and decodes without allocating (big-endian: %s)', (bigEndian) => {
     const encoder = createEncoder16(codec, 1, most);
     const decoder = createDecoder16(codec, 1, most);
-    const perBlock = bytesPerBlock((turn) => {
+    const perBlock = bytesPerTurn((turn) => {
       const { bytes, decoded } = blockOf(turn);
       encoder.encode(samples, countOf(turn), bytes, bigEndian);
       decoder.decode(bytes, decoded, bigEndian);
     });
-    expect(perBlock).toBeLessThan(MOST_BYTES_PER_BLOCK);
+    expect(perBlock).toBeLessThan(NO_BYTES_EACH);
   });
 
   it('is converted to and from mu-law without allocating', () => {
@@ -85,14 +47,12 @@ describe.each(Object.values(codecs))('$encoding', (codec) => {
     const from = createConverter(codec, muLaw, 1, most);
     const to = createConverter(muLaw, codec, 1, most);
     const codes = BLOCK_SAMPLES.map((count) => new Uint8Array(count));
-    const perBlock = bytesPerBlock((turn) => {
+    const perBlock = bytesPerTurn((turn) => {
       const { bytes } = blockOf(turn);
       from.convert(bytes, codes[turn & 1] as Uint8Array, false, false);
       to.convert(codes[turn & 1] as Uint8Array, bytes, false, true);
     });
-    expect(perBlock).toBeLessThan(
-      MOST_BYTES_PER_CONVERTED_BLOCK[codec.encoding] ?? MOST_BYTES_PER_BLOCK,
-    );
+    expect(perBlock).toBeLessThan(NO_BYTES_EACH);
   });
 });
 
@@ -176,13 +136,13 @@ const works: Readonly<Record<string, () => Work>> = {
 };
 
 it.each(Object.entries(works))('%s allocates nothing', (_name, create) => {
-  expect(bytesPerBlock(create())).toBeLessThan(MOST_BYTES_PER_BLOCK);
+  expect(bytesPerTurn(create())).toBeLessThan(NO_BYTES_EACH);
 });
 
 it('would notice one small object for each block', () => {
   const kept: unknown[] = [undefined];
-  const perBlock = bytesPerBlock((turn) => {
+  const perBlock = bytesPerTurn((turn) => {
     kept[0] = { turn };
   });
-  expect(perBlock).toBeGreaterThan(MOST_BYTES_PER_BLOCK);
+  expect(perBlock).toBeGreaterThan(NO_BYTES_EACH);
 });

@@ -146,6 +146,10 @@ describe('an idle connection lets go of', () => {
       while (reader.next());
       return new WeakRef(copy.buffer);
     });
+    // The last chunk of all connections stays known.
+    const other = new RequestReader();
+    other.push(plainSetup('little'));
+    other.nextSetup();
     for (const reference of references) expect(await isReleased(reference)).toBe(true);
     expect(reader.next()).toBeUndefined();
   });

@@ -45,7 +45,7 @@ describe.each(byteOrders)('in %s-endian order', (byteOrder) => {
           const seen: unknown[] = [];
           readRequests(requestReader(byteOrder), pieces, (frame) => {
             assertSame([frame.opcode, frame.oversize], [opcode, false]);
-            seen.push(codec.decode(frame));
+            seen.push(Object.assign({}, codec.decode(frame)));
           });
           assertSame(seen, [first, second]);
         }

@@ -98,7 +98,7 @@ describe('a telephone that rings', () => {
     expect(nextPhoneState(answering, call('up'), NOW_MS).call.kind).toBe('up');
   });
 
-  it.each(['hungUp', 'notAnswered', 'answeredElsewhere'] as const)(
+  it.each(['hungUp', 'notAnswered', 'gone'] as const)(
     'remembers that it rang where the call ended as %s',
     (reason) => {
       expect(endOf(stateAfter(call('ringing'), call('none', reason)))).toMatchObject({

@@ -52,7 +52,6 @@ describe('the display', () => {
     [{ reason: 'refused', message: 'Hang up first.' }, 'No call', 'Hang up first.'],
     [{ wasRinging: true, seconds: undefined }, 'A missed call', 'It rang here'],
     [{ wasRinging: true, isOwn: true }, 'Refused', 'You did not'],
-    [{ wasRinging: true, reason: 'answeredElsewhere' }, 'Answered elsewhere', 'Another page'],
   ] as const)('tells why a call is over: %o', (end, headline, detail) => {
     const words = phoneWords(ended(end));
     expect(words.headline).toBe(headline);

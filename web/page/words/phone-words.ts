@@ -27,7 +27,6 @@ const endWords: Readonly<Record<EndReason, PhoneWords>> = {
     detail: 'No program took the call. Try again later.',
   },
   busy: { headline: 'Busy', detail: 'Somebody has the line. Try again when it is free.' },
-  answeredElsewhere: { headline: 'Answered elsewhere', detail: 'Another page took the call.' },
   gone: { headline: 'The call is over', detail: 'The other end went away.' },
   lost: {
     headline: 'The call is over',
