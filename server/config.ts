@@ -1,7 +1,7 @@
 // The gateway's configuration: this schema is the one table from which the file's keys, the flags, the
 // environment variables, their checks and the text of --help all follow.
 import { z } from 'zod';
-import { soundInterface } from './config/sound-interface.ts';
+import { soundInterfaces } from './config/sound-interface.ts';
 import { AUDIOFILE_BASE_PORT, MAX_SERVER_NUMBER } from './transport/addresses.ts';
 
 const MAX_PORT = 65_535;
@@ -219,7 +219,7 @@ export const configurationSchema = z.strictObject({
   ),
   limits: limits.prefault({}),
   /** Undefined: the five devices of the original's best-known server. */
-  devices: z.array(soundInterface).min(1).optional(),
+  devices: soundInterfaces.optional(),
 });
 
 /** What may stand in a configuration file, before defaults are filled in. */

@@ -22,7 +22,7 @@ export function helpText(startedBy = 'npm start --'): string {
     'Starts the AudioFile gateway: an AudioFile server whose sound hardware is every browser',
     'that opens its page. Each flag can also be given as the environment variable in brackets,',
     'or in the configuration file, where --http-port is "httpPort" and --limits-clients is',
-    '"clients" within "limits".',
+    '"clients" within "limits". Devices of your own stand in that file only (docs/devices.md).',
     '',
     ...inColumns(rows),
     '',

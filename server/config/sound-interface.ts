@@ -1,4 +1,4 @@
-// One entry of "devices" in the configuration file.
+// "devices" in the configuration file: its entries, and how they fit together.
 import { z } from 'zod';
 import { MAX_RATE_HZ, MIN_RATE_HZ } from '#shared/protocol/limits';
 
@@ -61,9 +61,22 @@ export const soundInterface = z
     hasPhoneLine: z.boolean().default(false).describe('Whether a telephone line is attached.'),
     passThroughWith: deviceName
       .exactOptional()
-      .describe('A device of an earlier interface with which it shares its pass-through.'),
+      .describe('Another interface with which it shares its pass-through.'),
     views: z.array(view).default([]).describe('Devices that have one of its channels.'),
   })
   .refine(({ channelCount, views }) => views.every(({ channel }) => channel < channelCount), {
     error: 'has a view of a channel that it does not have',
+  });
+
+export const soundInterfaces = z
+  .array(soundInterface)
+  .min(1)
+  .superRefine((interfaces, { addIssue }) => {
+    for (const [index, { name, passThroughWith }] of interfaces.entries()) {
+      if (passThroughWith === undefined) continue;
+      const others = interfaces.filter((other) => other.name !== name);
+      if (others.some((other) => other.name === passThroughWith)) continue;
+      const message = 'must be the name of another entry of "devices"';
+      addIssue({ code: 'custom', path: [index, 'passThroughWith'], message });
+    }
   });

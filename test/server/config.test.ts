@@ -1,5 +1,5 @@
 // The configuration: its defaults, its four sources and their order, and what it says of mistakes.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +7,7 @@ import { configurationFrom } from '#server/config';
 import { helpText } from '#server/config/help';
 import { nearestName } from '#server/config/nearest-name';
 import { settings } from '#server/config/settings';
+import { soundInterface } from '#server/config/sound-interface';
 import { loadConfiguration } from '#server/config/sources';
 
 let folder = '';
@@ -213,6 +214,10 @@ describe('a mistake in the configuration', () => {
       `"devices.0.outputs" in FILE is ${JSON.stringify(Array(33).fill('unused'))}, but it must have 32 entries at most.`,
     ],
     [
+      { devices: [{ ...exampleDevice, passThroughWith: 'attic' }] },
+      '"devices.0.passThroughWith" in FILE is "attic", but it must be the name of another entry of "devices".',
+    ],
+    [
       { devices: [{ ...exampleDevice, name: 'my device' }] },
       '"devices.0.name" in FILE is "my device", but it must begin with a letter or digit and hold only letters, digits, "_", "." and "-".',
     ],
@@ -279,5 +284,20 @@ describe('the nearest name', () => {
   it('is the one with the fewest edits, and none when all are far', () => {
     expect(nearestName('--listn', ['--limits-atoms', '--listen'])).toBe('--listen');
     expect(nearestName('--zzzzzzzz', ['--limits-atoms', '--listen'])).toBeUndefined();
+  });
+});
+
+describe('docs/devices.md', () => {
+  const text = readFileSync(path.resolve(import.meta.dirname, '../../docs/devices.md'), 'utf8');
+
+  it('has an example that is taken as it stands', () => {
+    const [, example = ''] = /```json\n(.*?)```/s.exec(text) ?? [];
+    const { configuration } = load(['--config', fileWith(JSON.parse(example))]);
+    expect(configuration.devices?.map(({ name }) => name)).toEqual(['phone', 'codec', 'kitchen']);
+  });
+
+  it('names every key that a device can have', () => {
+    const named = [...text.matchAll(/^\| `(\w+)` \|/gm)].map(([, key]) => key);
+    expect(named).toEqual(Object.keys(soundInterface.shape));
   });
 });
