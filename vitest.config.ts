@@ -2,6 +2,7 @@
 // those that drive a real Chromium, to see or to hear.
 import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { excusable } from './test/integration/support/excusable.ts';
 
 const ssr = { resolve: { conditions: ['source', ...defaultServerConditions] } };
 
@@ -47,7 +48,7 @@ export default defineConfig({
           name: 'integration',
           include: wholePrograms.map((place) => place.replace(/\*\*$/, '**/*.test.ts')),
           testTimeout: 60_000,
-          retry: REAL_TIME_RETRIES,
+          retry: { count: REAL_TIME_RETRIES, condition: excusable },
         },
       },
       {

@@ -14,9 +14,6 @@ const SAYS_WHY_MS = 1_000;
 /** Of what it said, an error shows so much; the file has all of it. */
 const SHOWN_CHARACTERS = 2_000;
 
-/** What a busy machine may have caused is said in other words. */
-export const excusable = /^(?!The gateway failed)/;
-
 export interface Run {
   readonly gateway: GatewayProcess;
   readonly attackers: Attackers;
