@@ -12,6 +12,9 @@ const ssr = { resolve: { conditions: ['source', ...defaultServerConditions] } };
  */
 const REAL_TIME_RETRIES = 2;
 
+/** What is polled for comes when the machine has time for it. */
+const inRealTime = { poll: { timeout: 10_000 } };
+
 /** Whole gateways and commands, as processes or over real sockets. */
 const wholePrograms = ['test/integration/**', 'test/cli/commands/**', 'test/server/main.test.ts'];
 
@@ -48,6 +51,7 @@ export default defineConfig({
           name: 'integration',
           include: wholePrograms.map((place) => place.replace(/\*\*$/, '**/*.test.ts')),
           testTimeout: 60_000,
+          expect: inRealTime,
           retry: { count: REAL_TIME_RETRIES, condition: excusable },
         },
       },
@@ -58,6 +62,7 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           exclude: sounding,
           testTimeout: 60_000,
+          expect: inRealTime,
           hookTimeout: 60_000,
           retry: REAL_TIME_RETRIES,
         },
@@ -68,6 +73,7 @@ export default defineConfig({
           name: 'sound',
           include: sounding,
           testTimeout: 60_000,
+          expect: inRealTime,
           hookTimeout: 60_000,
           fileParallelism: false,
           sequence: { groupOrder: 1 },

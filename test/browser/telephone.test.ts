@@ -233,6 +233,9 @@ describeInChromium('a telephone in the page', () => {
   }
 
   it('leaves a message on the answering machine, hears it, and deletes it', async () => {
+    // Of a try before.
+    const left = (await readdir(folder)).filter((name) => idOfFileName(name) !== undefined);
+    for (const name of left) await rm(path.join(folder, name));
     const [address = ''] = gateway.addresses.audioFile;
     const server = `127.0.0.1:${Number(address.split(':')[1]) - AUDIOFILE_BASE_PORT}`;
     const machine = startAf(['answer', '--rings', '1', '--once', '--folder', folder], { server });
