@@ -4,7 +4,7 @@ import { type Pace, sleep } from './server-pace.ts';
 import { cores, pin, startGateway } from './server-process.ts';
 
 /** Until the code is compiled and Node has tidied its memory after the start. */
-const START_SETTLE_MS = 10_000;
+const START_SETTLE_MS = 30_000;
 const SETTLE_MS = 2_000;
 const IDLE_MS = 10_000;
 const CLIENT_COUNT = 1_500;
