@@ -26,6 +26,7 @@ const sounding = [
   'test/browser/hearing.test.ts',
   'test/browser/in-the-long-run.test.ts',
   'test/browser/speaking.test.ts',
+  'test/browser/telephone.test.ts',
   'test/browser/trouble.test.ts',
   'test/browser/whole-gateway.test.ts',
 ];
