@@ -87,14 +87,14 @@ export function hostAndPort(host: string, port: number): string {
 
 interface Door {
   readonly server: Server;
-  readonly connections: Set<SocketConnection>;
+  readonly sockets: Set<Socket>;
 }
 
 function openDoor(
   { census, onConnection, onAcceptError }: ListenCallbacks,
   peerOf: (socket: Socket) => Peer | undefined,
 ): Door {
-  const connections = new Set<SocketConnection>();
+  const sockets = new Set<Socket>();
   const server = createServer({
     allowHalfOpen: true,
     pauseOnConnect: true,
@@ -110,15 +110,14 @@ function openDoor(
       socket.destroy();
       return;
     }
-    const connection = new SocketConnection(socket, peer);
-    connections.add(connection);
-    socket.on('close', () => connections.delete(connection));
-    onConnection(connection);
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    onConnection(new SocketConnection(socket, peer));
   });
   server.on('error', (error) => {
     if (server.listening) onAcceptError?.(error);
   });
-  return { server, connections };
+  return { server, sockets };
 }
 
 function listening(server: Server, options: ListenOptions): Promise<void> {
@@ -132,7 +131,7 @@ function listening(server: Server, options: ListenOptions): Promise<void> {
 }
 
 function listenerOf(
-  { server, connections }: Door,
+  { server, sockets }: Door,
   address: string,
   port: number | undefined,
 ): Listener {
@@ -152,7 +151,7 @@ function listenerOf(
     stopAccepting,
     async close(graceMs = 0) {
       const timer = setTimeout(() => {
-        for (const connection of connections) connection.destroy();
+        for (const socket of sockets) socket.destroy();
       }, graceMs);
       await stopAccepting();
       clearTimeout(timer);
