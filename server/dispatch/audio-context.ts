@@ -17,7 +17,8 @@ export class AudioContext {
   readonly id: ContextId;
   readonly device: Device;
   #stream: SampleStream;
-  #attributes: ContextAttributes;
+  /** Those that are not `playOptions`. */
+  #attributes: Omit<ContextAttributes, 'playGainDb' | 'preemption'>;
   readonly #playOptions = { preempt: false, gainDb: 0 };
 
   /** `id` goes into the error where the encoding is refused (protocol.md 4). */
@@ -27,10 +28,8 @@ export class AudioContext {
     this.#stream = new SampleStream(device, device.encoding, device);
     this.#attributes = {
       recordGainDb: 0,
-      playGainDb: 0,
       startTimeout: MAX_UNSIGNED,
       endSilence: MAX_UNSIGNED,
-      preemption: 0,
       encoding: encodings[device.encoding].id,
     };
     this.change(attributes, id);
@@ -64,14 +63,10 @@ export class AudioContext {
     const { preemption, encoding, recordGainDb, playGainDb, ...stored } = attributes;
     Object.assign(this.#attributes, stored);
     if (recordGainDb !== undefined) this.#attributes.recordGainDb = clampGainDb(recordGainDb);
-    if (playGainDb !== undefined) {
-      this.#attributes.playGainDb = clampGainDb(playGainDb);
-      this.#playOptions.gainDb = this.#attributes.playGainDb;
-    }
+    if (playGainDb !== undefined) this.#playOptions.gainDb = clampGainDb(playGainDb);
     if (preemption !== undefined) {
       const mode = preemption & 0xff;
       if (mode > 1) throw new ProtocolError('BadValue', mode);
-      this.#attributes.preemption = mode;
       this.#playOptions.preempt = mode === 1;
     }
     if (encoding !== undefined) this.#changeEncoding(encoding, encodingErrorValue);
