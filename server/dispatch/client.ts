@@ -62,7 +62,7 @@ export class Client {
     this.connection = connection;
     this.ends = ends;
     this.index = index;
-    this.writer = new Writer(littleEndian);
+    this.writer = new Writer(littleEndian, server.slabs);
     this.devices = server.options.devices.devices;
   }
 
@@ -103,8 +103,7 @@ export class Client {
 
   /** Hands over what was written; a client that leaves too much of it unread is disconnected. */
   flush(): void {
-    const bytes = this.writer.take();
-    if (bytes) this.connection.write(bytes);
+    this.writer.flushTo(this.connection);
     const { limits, log } = this.server.options;
     if (this.connection.queuedByteCount <= limits.queuedBytesPerClient) return;
     log.warn('a client was disconnected: it left too much unread', {

@@ -16,8 +16,11 @@ export type Peer =
 export interface Connection {
   readonly peer: Peer;
   start(receiver: Receiver): void;
-  /** Never throws, also after the end. */
-  write(bytes: Uint8Array): void;
+  /**
+   * Never throws, also after the end. Gives whether the bytes are the caller's again; otherwise they must not
+   * change until they were sent.
+   */
+  write(bytes: Uint8Array): boolean;
   /** Bytes that were written and wait for the peer to read. */
   readonly queuedByteCount: number;
   /** After this no bytes are delivered until `resume`. Pausing again says that something was done. */

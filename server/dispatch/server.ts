@@ -5,6 +5,7 @@ import { predefinedAtoms } from '#shared/protocol/atoms';
 import { ProtocolError } from '#shared/protocol/errors';
 import type { AudioEvent } from '#shared/protocol/events';
 import type { Atom, ContextId, DeviceIndex } from '#shared/protocol/ids';
+import { Slabs } from '#shared/wire/slabs';
 import { AccessControl } from './access.ts';
 import { AtomTable } from './atoms.ts';
 import type { AudioContext } from './audio-context.ts';
@@ -26,6 +27,8 @@ export class Server {
   readonly access: AccessControl;
   readonly contexts = new Map<ContextId, AudioContext>();
   readonly clients = new Map<number, Client>();
+  /** Where clients' writers have their memory from. */
+  readonly slabs = new Slabs();
   /** What clients did that have left. */
   readonly retired: ClientStatistics = noStatistics();
   /** How often the last client has left. */

@@ -30,8 +30,11 @@ export interface TransportConnection {
   readonly peer: Peer;
   /** To be called once; nothing is read before. */
   start(receiver: ConnectionReceiver): void;
-  /** Takes `bytes` over: they must not change until they were sent. Nothing happens after the end. */
-  write(bytes: Uint8Array): void;
+  /**
+   * Gives whether `bytes` are the caller's again; otherwise they must not change until they were sent. Nothing
+   * happens after the end.
+   */
+  write(bytes: Uint8Array): boolean;
   /**
    * Written but not yet taken by the kernel; a write counts whole until all of it was taken. 0 from
    * `destroy` on, also before `closed`.
@@ -123,8 +126,16 @@ export class SocketConnection implements TransportConnection {
     return this.#socket.destroyed ? 0 : this.#socket.writableLength;
   }
 
-  write(bytes: Uint8Array): void {
-    if (this.#socket.writable) this.#socket.write(bytes);
+  /**
+   * Bytes that must wait behind others are copied, so that no more memory waits than there are bytes. Otherwise
+   * the kernel most often takes all of them at once.
+   */
+  write(bytes: Uint8Array): boolean {
+    const socket = this.#socket;
+    if (!socket.writable) return true;
+    const mustWait = socket.writableLength > 0;
+    socket.write(mustWait ? bytes.slice() : bytes);
+    return mustWait || socket.writableLength === 0;
   }
 
   pause(): void {

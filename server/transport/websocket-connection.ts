@@ -71,10 +71,12 @@ export class WebSocketConnection implements TransportConnection {
     return this.#socket.bufferedAmount;
   }
 
-  write(bytes: Uint8Array): void {
-    if (this.#isEnding || this.#socket.readyState !== this.#socket.OPEN) return;
-    this.#socket.send(bytes, { binary: true }, () => this.#sent());
+  /** Nothing says when ws has done with the bytes, so it gets a copy. */
+  write(bytes: Uint8Array): boolean {
+    if (this.#isEnding || this.#socket.readyState !== this.#socket.OPEN) return true;
+    this.#socket.send(bytes.slice(), { binary: true }, () => this.#sent());
     if (this.#socket.bufferedAmount >= QUEUE_MARK_BYTES) this.#wasFull = true;
+    return true;
   }
 
   pause(): void {

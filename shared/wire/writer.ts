@@ -1,28 +1,35 @@
 // Collects what goes out, so that many messages leave in one write.
+import { LENT_BYTES, newSlab, type Slab, type Slabs } from './slabs.ts';
 
 const SLAB_BYTES = 2_048;
 
-const NOTHING = new Uint8Array(0);
-const VIEW_OF_NOTHING = new DataView(NOTHING.buffer);
+const NO_SLAB = newSlab(0);
+
+/** Where bytes go; gives whether they are the writer's again. Otherwise they must never change. */
+export interface Taker {
+  write(bytes: Uint8Array<ArrayBuffer>): boolean;
+}
 
 /** Written bytes belong to the writer until `take`, and then to whoever took them: they never change again. */
 export class Writer {
   readonly littleEndian: boolean;
-  #slab = NOTHING;
-  #view = VIEW_OF_NOTHING;
+  readonly #slabs: Slabs | undefined;
+  #slab = NO_SLAB;
   #start = 0;
   #end = 0;
 
-  constructor(littleEndian: boolean) {
+  /** With `slabs` it has memory only from its first message until that is taken. */
+  constructor(littleEndian: boolean, slabs?: Slabs) {
     this.littleEndian = littleEndian;
+    this.#slabs = slabs;
   }
 
   get bytes(): Uint8Array<ArrayBuffer> {
-    return this.#slab;
+    return this.#slab.bytes;
   }
 
   get view(): DataView<ArrayBuffer> {
-    return this.#view;
+    return this.#slab.view;
   }
 
   /** How many bytes wait to be taken. */
@@ -32,7 +39,7 @@ export class Writer {
 
   /** Makes room for a message; the bytes are zero. Gives where it starts in `bytes` and `view`. */
   reserve(byteCount: number): number {
-    if (this.#slab.length - this.#end < byteCount) this.#grow(byteCount);
+    if (this.#slab.bytes.length - this.#end < byteCount) this.#grow(byteCount);
     const at = this.#end;
     this.#end += byteCount;
     return at;
@@ -40,13 +47,13 @@ export class Writer {
 
   /** Takes back the message that was reserved last, at `start`. */
   withdraw(start: number): void {
-    this.#slab.fill(0, start, this.#end);
+    this.#slab.bytes.fill(0, start, this.#end);
     this.#end = start;
   }
 
   append(bytes: Uint8Array): void {
     const at = this.reserve(bytes.length);
-    this.#slab.set(bytes, at);
+    this.#slab.bytes.set(bytes, at);
   }
 
   /**
@@ -55,24 +62,44 @@ export class Writer {
    */
   take(): Uint8Array<ArrayBuffer> | undefined {
     if (this.#end === this.#start) return undefined;
-    const taken = this.#slab.subarray(this.#start, this.#end);
-    if (this.#slab.length > SLAB_BYTES) this.#use(NOTHING, VIEW_OF_NOTHING, 0);
+    const taken = this.#slab.bytes.subarray(this.#start, this.#end);
+    if (this.#isLent || this.#slab.bytes.length > SLAB_BYTES) this.#use(NO_SLAB, 0);
     else this.#start = this.#end;
     return taken;
   }
 
-  #grow(byteCount: number): void {
-    const waiting = this.#slab.subarray(this.#start, this.#end);
-    const needed = waiting.length + byteCount;
-    const slab = new Uint8Array(Math.max(SLAB_BYTES, waiting.length > 0 ? 2 * needed : needed));
-    slab.set(waiting);
-    this.#use(slab, new DataView(slab.buffer), waiting.length);
+  /** Gives to the taker what `take` would give; memory of which it is done serves the next message. */
+  flushTo(taker: Taker): void {
+    const lent = this.#isLent ? this.#slab : undefined;
+    const end = this.#end;
+    const bytes = this.take();
+    if (bytes && taker.write(bytes) && lent) this.#slabs?.takeBack(lent, end);
   }
 
-  #use(slab: Uint8Array<ArrayBuffer>, view: DataView<ArrayBuffer>, waitingByteCount: number): void {
+  /** Memory of its own has another length. */
+  get #isLent(): boolean {
+    return this.#slabs !== undefined && this.#slab.bytes.length === LENT_BYTES;
+  }
+
+  #grow(byteCount: number): void {
+    const before = this.#slab;
+    const waiting = before.bytes.subarray(this.#start, this.#end);
+    const needed = waiting.length + byteCount;
+    const slab =
+      this.#slabs && needed <= LENT_BYTES ? this.#slabs.lend() : ownSlab(waiting.length, needed);
+    slab.bytes.set(waiting);
+    if (this.#isLent) this.#slabs?.takeBack(before, this.#end);
+    this.#use(slab, waiting.length);
+  }
+
+  #use(slab: Slab, waitingByteCount: number): void {
     this.#slab = slab;
-    this.#view = view;
     this.#start = 0;
     this.#end = waitingByteCount;
   }
+}
+
+/** Twice what is needed where more is likely to come. */
+function ownSlab(waitingByteCount: number, needed: number): Slab {
+  return newSlab(Math.max(SLAB_BYTES, waitingByteCount > 0 ? 2 * needed : needed));
 }

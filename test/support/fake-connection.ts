@@ -30,13 +30,14 @@ export class FakeConnection implements Connection {
     this.#receiver = receiver;
   }
 
-  write(bytes: Uint8Array): void {
+  write(bytes: Uint8Array): boolean {
     this.writeCount += 1;
     if (this.isUnread) this.queuedByteCount += bytes.length;
     const joined = new Uint8Array(this.#received.length + bytes.length);
     joined.set(this.#received);
     joined.set(bytes, this.#received.length);
     this.#received = joined;
+    return true;
   }
 
   pause(): void {

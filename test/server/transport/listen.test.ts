@@ -387,6 +387,23 @@ describe('a connection', () => {
     expect(connection.queuedByteCount).toBe(0);
   });
 
+  it('gives bytes back that have left, or wait as a copy, and keeps those that wait themselves', async () => {
+    const { next, port } = await openTcp();
+    const socket = await dial({ port });
+    const { connection } = (await next()).start();
+    const pieces = [bytes('small'), new Uint8Array(64 * 1024 * 1024), bytes('later')] as const;
+    const areBack = pieces.map((piece) => {
+      const isBack = connection.write(piece);
+      if (isBack) piece.fill(0);
+      return isBack;
+    });
+    expect(areBack).toEqual([true, false, true]);
+    connection.end();
+    const all = await received(socket);
+    expect([all.slice(0, 5), all.slice(-5)]).toEqual(['small', 'later']);
+    expect(connection.write(bytes('after the end'))).toBe(true);
+  });
+
   it('sends all that is queued before it ends', async () => {
     const { next, port } = await openTcp();
     const socket = await dial({ port });

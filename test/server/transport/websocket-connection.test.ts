@@ -112,6 +112,15 @@ describe('a WebSocket as a connection', () => {
     expect(socket.isPaused).toBe(false);
   });
 
+  it('gives bytes back at once, because it sends a copy', () => {
+    const { socket, connection, receiver } = connected();
+    connection.start(receiver);
+    const bytes = Uint8Array.of(1, 2);
+    expect(connection.write(bytes)).toBe(true);
+    bytes.fill(9);
+    expect(socket.sent).toEqual([Uint8Array.of(1, 2)]);
+  });
+
   it('counts what waits, and tells when much of it has left', () => {
     const { socket, connection, events, receiver } = connected();
     connection.start(receiver);

@@ -1,8 +1,11 @@
 // What a writer promises: many messages leave in one piece, and what left never changes.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { LENT_BYTES, Slabs } from '#shared/wire/slabs';
 import { Writer } from '#shared/wire/writer';
 import { concat } from '#test/support/byte-builder';
+
+const NOTHING = new Uint8Array(0);
 
 describe('a writer', () => {
   it('gives nothing when nothing was written', () => {
@@ -93,6 +96,97 @@ describe('a writer', () => {
         const all = actions.flatMap(({ kind, bytes }) => (kind === 'append' ? [bytes] : []));
         expect(concat(taken)).toEqual(concat(all));
       }),
+    );
+  });
+});
+
+describe('writers that share memory', () => {
+  const done = { write: () => true };
+  const notDone = { write: () => false };
+
+  it('write the next message where the last one was, once it has left', () => {
+    const slabs = new Slabs();
+    const [first, second] = [new Writer(true, slabs), new Writer(true, slabs)];
+    first.append(Uint8Array.of(1, 2, 3));
+    const { bytes } = first;
+    first.flushTo(done);
+    expect(first.bytes).toHaveLength(0);
+    expect(second.reserve(8)).toBe(0);
+    expect(second.bytes).toBe(bytes);
+    expect(second.take()).toEqual(new Uint8Array(8));
+  });
+
+  it('leave to whoever is not done with bytes the memory that they lie in', () => {
+    const slabs = new Slabs();
+    const writer = new Writer(true, slabs);
+    writer.append(Uint8Array.of(1));
+    const { bytes } = writer;
+    writer.flushTo(notDone);
+    writer.append(Uint8Array.of(2));
+    expect(writer.bytes).not.toBe(bytes);
+    expect(bytes[0]).toBe(1);
+  });
+
+  it('do not write where another one still does', () => {
+    const slabs = new Slabs();
+    const writers = Array.from({ length: 10 }, () => new Writer(true, slabs));
+    for (const [i, writer] of writers.entries()) writer.append(Uint8Array.of(i));
+    expect(writers.map((writer) => writer.take())).toEqual(writers.map((_, i) => Uint8Array.of(i)));
+  });
+
+  it('write in memory of their own what is longer, and give back what they had', () => {
+    const slabs = new Slabs();
+    const writer = new Writer(true, slabs);
+    writer.append(new Uint8Array(1_000).fill(1));
+    const { bytes } = writer;
+    writer.append(new Uint8Array(LENT_BYTES).fill(2));
+    expect(writer.byteCount).toBe(1_000 + LENT_BYTES);
+    expect(slabs.lend().bytes).toBe(bytes);
+    expect(bytes.every((byte) => byte === 0)).toBe(true);
+    const taken = writer.take() ?? new Uint8Array(0);
+    expect(taken.indexOf(2)).toBe(1_000);
+    writer.flushTo(done);
+    expect(slabs.lend().bytes).not.toBe(taken);
+  });
+
+  it('tell the same as writers with memory of their own', () => {
+    const slabs = new Slabs();
+    const step = fc.record({
+      writer: fc.nat(3),
+      bytes: fc.uint8Array({ minLength: 1, maxLength: 300 }),
+      times: fc.constantFrom(1, 3, 1_000),
+      withdraws: fc.boolean(),
+      flushes: fc.boolean(),
+      isDone: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+        const pairs = Array.from({ length: 4 }, () => ({
+          sharing: new Writer(true, slabs),
+          alone: new Writer(true),
+        }));
+        for (const { writer: index, bytes, times, withdraws, flushes, isDone } of steps) {
+          const { sharing, alone } = pairs[index] as (typeof pairs)[number];
+          for (const writer of [sharing, alone]) {
+            for (let time = 0; time < times; time += 1) writer.append(bytes);
+            const start = writer.reserve(bytes.length);
+            writer.bytes.set(bytes, start);
+            if (withdraws) writer.withdraw(start);
+            // What nobody has written is zero, whoever had the memory before.
+            writer.reserve(bytes.length);
+          }
+          if (!flushes) continue;
+          const expected = alone.take();
+          let told: Uint8Array | undefined;
+          const write = (taken: Uint8Array) => {
+            told = taken.slice();
+            return isDone;
+          };
+          sharing.flushTo({ write });
+          expect(Buffer.compare(told ?? NOTHING, expected ?? NOTHING)).toBe(0);
+        }
+      }),
+      { numRuns: 30 },
     );
   });
 });
