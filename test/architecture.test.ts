@@ -45,7 +45,7 @@ const rules: readonly PartRule[] = [
   },
   {
     part: 'server/transport/',
-    mayImport: ['shared/wire/', 'shared/protocol/'],
+    mayImport: ['shared/wire/', 'shared/protocol/', 'server/roster'],
     mayImportTypesOf: ['shared/client/'],
     node: 'all',
     packages: false,
@@ -53,7 +53,7 @@ const rules: readonly PartRule[] = [
   },
   {
     part: 'server/dispatch/',
-    mayImport: ['shared/', ...devicesFace],
+    mayImport: ['shared/', 'server/roster', ...devicesFace],
     node: 'noSockets',
     packages: false,
     why: 'what requests mean is tested without a socket or a browser',

@@ -1,5 +1,6 @@
 // The public face of dispatch: connections go in, and what happens to them follows from the protocol.
 import type { Device } from '#server/devices/face';
+import { Roster } from '#server/roster';
 import { predefinedAtoms } from '#shared/protocol/atoms';
 import type { ClientStatistics } from './client-statistics.ts';
 import type { Connection, DispatchOptions } from './ports.ts';
@@ -48,12 +49,12 @@ export interface Dispatch {
 
 export function createDispatch(options: DispatchOptions): Dispatch {
   const server = new Server(options);
-  const sessions = new Set<Session>();
+  const sessions = new Roster<Session>();
   return {
     server,
     accept(connection) {
-      const session = new Session(server, connection, () => sessions.delete(session));
-      sessions.add(session);
+      const session = new Session(server, connection, () => sessions.delete(number));
+      const number = sessions.add(session);
       session.start();
     },
     numberDialed: (device, number) =>

@@ -1,5 +1,6 @@
 // What all clients share: contexts, atoms, properties, access, and the list of the clients themselves.
 import type { Device, PhoneEvent } from '#server/devices/face';
+import { Roster } from '#server/roster';
 import { deviceTime } from '#shared/audio/time';
 import { predefinedAtoms } from '#shared/protocol/atoms';
 import { ProtocolError } from '#shared/protocol/errors';
@@ -26,7 +27,8 @@ export class Server {
   readonly atoms: AtomTable;
   readonly access: AccessControl;
   readonly contexts = new Map<ContextId, AudioContext>();
-  readonly clients = new Map<number, Client>();
+  /** By their numbers. */
+  readonly clients = new Roster<Client>(1);
   /** Where clients' writers have their memory from. */
   readonly slabs = new Slabs();
   /** What clients did that have left. */
@@ -62,10 +64,8 @@ export class Server {
 
   /** The lowest number that is free, as the original's; undefined when all are taken. */
   freeClientIndex(): number | undefined {
-    for (let index = 1; index <= MAX_CLIENT_INDEX; index += 1) {
-      if (!this.clients.has(index)) return index;
-    }
-    return undefined;
+    const index = this.clients.freeNumber;
+    return index > MAX_CLIENT_INDEX ? undefined : index;
   }
 
   /** Ends all that a client leaves behind. When it was the last, cookies are read anew. */
@@ -80,7 +80,7 @@ export class Server {
 
   /** Tells every client that selected it; each knows the device by its own number. */
   announce(device: Device, event: DeviceEvent): void {
-    for (const client of this.clients.values()) {
+    for (const client of this.clients) {
       const index = client.devices.indexOf(device);
       if (index < 0) continue;
       client.deliver(device, { ...event, device: index as DeviceIndex } as AudioEvent);

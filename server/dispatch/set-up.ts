@@ -36,7 +36,7 @@ export function admit(
   const index = server.freeClientIndex();
   if (index === undefined) return refused(setup.littleEndian, refusals.tooManyClients);
   const client = new Client(server, connection, index, setup.littleEndian, ends);
-  server.clients.set(index, client);
+  server.clients.add(client);
   const { vendor, release } = server.options;
   encodeSetupAccepted(client.writer, {
     release,

@@ -21,7 +21,7 @@ export interface Playing {
 }
 
 export function clientStatuses(server: Server): ClientStatus[] {
-  return Array.from(server.clients.values(), (client) => ({
+  return Array.from(server.clients, (client) => ({
     index: client.index,
     peer: peerInWords(client.connection.peer),
     contextCount: client.contexts.size,
@@ -34,13 +34,13 @@ export function clientStatuses(server: Server): ClientStatus[] {
 export function totalStatistics(server: Server): ClientStatistics {
   const total = noStatistics();
   addStatistics(total, server.retired);
-  for (const { statistics } of server.clients.values()) addStatistics(total, statistics);
+  for (const { statistics } of server.clients) addStatistics(total, statistics);
   return total;
 }
 
 /** One entry for each client and device. */
 export function playing(server: Server): Playing[] {
-  return [...server.clients.values()].flatMap((client) => {
+  return [...server.clients].flatMap((client) => {
     const { index, connection } = client;
     return playedDevices(client).map((device) => ({
       device,

@@ -71,6 +71,8 @@ const LINGER_MS = 1_000;
  */
 export const FINISHED_PAUSE_MS = 10_000;
 
+const ignore = () => {};
+
 /** What a held chunk costs beside its bytes, so that a peer that sends single bytes holds no more. */
 const HELD_CHUNK_BYTES = 256;
 
@@ -83,6 +85,7 @@ const HELD_CHUNK_BYTES = 256;
 export class SocketConnection implements TransportConnection {
   readonly peer: Peer;
   readonly #socket: Socket;
+  /** Until it was told of the end. */
   #receiver: ConnectionReceiver | undefined;
   #isPaused = false;
   #hasPeerFinished = false;
@@ -97,10 +100,10 @@ export class SocketConnection implements TransportConnection {
     this.#socket = socket;
     readInPlace(socket, (chunk, byteCount) => this.#take(chunk, byteCount));
     // A reset or a broken pipe is followed by 'close', which says all that a receiver needs.
-    socket.on('error', () => {});
+    socket.on('error', ignore);
     socket.on('close', () => {
-      clearTimeout(this.#cutTimer);
-      this.#receiver?.closed();
+      this.#tellClosed();
+      this.#letGoOfListeners();
     });
   }
 
@@ -108,11 +111,11 @@ export class SocketConnection implements TransportConnection {
     const socket = this.#socket;
     this.#receiver = receiver;
     if (socket.closed) {
-      queueMicrotask(() => receiver.closed());
+      queueMicrotask(() => this.#tellClosed());
       return;
     }
     socket.on('drain', () => {
-      if (!this.#isEnding) receiver.drained();
+      if (!this.#isEnding) this.#receiver?.drained();
     });
     socket.on('end', () => {
       this.#hasPeerFinished = true;
@@ -166,6 +169,19 @@ export class SocketConnection implements TransportConnection {
     this.#isEnding = true;
     this.#letGoOfHeld();
     this.#socket.destroy();
+  }
+
+  #tellClosed(): void {
+    clearTimeout(this.#cutTimer);
+    const receiver = this.#receiver;
+    this.#receiver = undefined;
+    receiver?.closed();
+  }
+
+  /** All are called that listen for this event; afterwards nothing survives with the socket (decision 0021). */
+  #letGoOfListeners(): void {
+    this.#socket.removeAllListeners();
+    this.#socket.on('error', ignore);
   }
 
   #take(chunk: Uint8Array<ArrayBuffer>, byteCount: number): void {

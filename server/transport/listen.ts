@@ -1,6 +1,7 @@
 // The two doors of an AudioFile server: a TCP port and a UNIX socket.
 import { existsSync } from 'node:fs';
 import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
+import { Roster } from '#server/roster';
 import type { TransportConnection } from './connection.ts';
 import { type Peer, QUEUE_MARK_BYTES, SocketConnection, tcpPeer } from './connection.ts';
 import type { ConnectionCensus } from './connection-census.ts';
@@ -87,14 +88,14 @@ export function hostAndPort(host: string, port: number): string {
 
 interface Door {
   readonly server: Server;
-  readonly sockets: Set<Socket>;
+  readonly sockets: Roster<Socket>;
 }
 
 function openDoor(
   { census, onConnection, onAcceptError }: ListenCallbacks,
   peerOf: (socket: Socket) => Peer | undefined,
 ): Door {
-  const sockets = new Set<Socket>();
+  const sockets = new Roster<Socket>();
   const server = createServer({
     allowHalfOpen: true,
     pauseOnConnect: true,
@@ -110,8 +111,8 @@ function openDoor(
       socket.destroy();
       return;
     }
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
+    const number = sockets.add(socket);
+    socket.on('close', () => sockets.delete(number));
     onConnection(new SocketConnection(socket, peer));
   });
   server.on('error', (error) => {

@@ -50,7 +50,7 @@ export const gatewayHandlers: ExtensionHandlers<typeof extensions.gateway> = {
   ListClients: (client) => {
     const { server, connection } = client;
     if (!server.access.isLocal(connection.peer)) throw new ProtocolError('BadAccess');
-    return { clients: [...server.clients.values()].map(statisticsOf) };
+    return { clients: [...server.clients].map(statisticsOf) };
   },
 };
 

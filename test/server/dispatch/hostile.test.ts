@@ -224,7 +224,7 @@ class Attack {
   }
 
   #newestIndex(): number {
-    return [...this.#server.dispatch.server.clients.keys()].at(-1) ?? 1;
+    return [...this.#server.dispatch.server.clients].at(-1)?.index ?? 1;
   }
 
   #letTimePass(): void {
