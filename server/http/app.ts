@@ -1,5 +1,6 @@
 // The web side of the gateway: the page and what it asks for.
 import { existsSync } from 'node:fs';
+import { Server as SecureServer } from 'node:https';
 import path from 'node:path';
 import fastifyStatic from '@fastify/static';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
@@ -11,6 +12,7 @@ import { addHealth, type HealthSource } from './health.ts';
 import { addMessages, type MessageSource } from './messages.ts';
 import { addMetrics, type MetricSources } from './metrics.ts';
 import { turnOf } from './pipelining.ts';
+import { answerPlainHttp } from './plain-http.ts';
 import { refusalHeaders } from './refusals.ts';
 import { needOf } from './route-rights.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -59,6 +61,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   };
   const app = Fastify(both);
   app.server.maxHeadersCount = MAX_HEADERS;
+  if (app.server instanceof SecureServer) answerPlainHttp(app.server);
 
   app.addHook('onRequest', async (request, reply) => {
     if (!(await turnOf(request.raw.socket, reply.raw))) return reply.hijack();
