@@ -43,7 +43,8 @@ describeInChromium('a page with a token for listening', () => {
     );
     otherSite = createServer((_request, response) => {
       response.setHeader('content-type', 'text/html');
-      response.end(`<a href="${link}">Listen with me</a>`);
+      const bare = link.replace(/\?.*/, '');
+      response.end(`<a href="${link}">Listen with me</a><a href="${bare}">Come back</a>`);
     });
     await new Promise<void>((resolve) => otherSite.listen(0, '127.0.0.1', resolve));
     browser = await launchChromium();
@@ -59,11 +60,17 @@ describeInChromium('a page with a token for listening', () => {
 
   it('opens by a link on another site, and keeps the token out of the address', async () => {
     await page.goto(`http://localhost:${(otherSite.address() as AddressInfo).port}/`);
-    await page.getByRole('link').click();
+    await page.getByRole('link', { name: 'Listen with me' }).click();
     await page.getByRole('status').filter({ hasText: 'The gateway is live.' }).waitFor();
     expect(page.url()).toBe(link.replace(/\?.*/, ''));
     const [cookie] = await page.context().cookies();
     expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict' });
+  });
+
+  it('opens by a link without the token, on another site, for who has been there before', async () => {
+    await page.goto(`http://localhost:${(otherSite.address() as AddressInfo).port}/`);
+    await page.getByRole('link', { name: 'Come back' }).click();
+    await page.getByRole('status').filter({ hasText: 'The gateway is live.' }).waitFor();
   });
 
   it('lets its visitor listen, but neither speak nor set anything, and says why', async () => {
