@@ -100,5 +100,54 @@ describeInChromium('a page with a token for listening', () => {
     const banner = page.getByRole('region', { name: 'State of the gateway' });
     await banner.getByText('The token was revoked').waitFor();
     expect(await banner.innerText()).toContain('or ask whoever runs it for another');
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    expect(await page.getByRole('button', { name: /^(Listen|Stop|Speak|Call)/ }).count()).toBe(0);
   });
+
+  it('leads to the door from there, which takes another link, by keyboard alone', async () => {
+    const complaints: string[] = [];
+    page.on('console', (message) => {
+      // That a page is answered by 401 is said as an error too.
+      if (message.type() === 'error' && !message.text().includes('401')) {
+        complaints.push(message.text());
+      }
+    });
+    await page.getByRole('button', { name: 'Sign in' }).focus();
+    await page.keyboard.press('Enter');
+    const headline = page.getByRole('heading', { level: 1 });
+    await headline.filter({ hasText: 'That token does not open this gateway.' }).waitFor();
+    const field = page.getByLabel('Token, or the whole link');
+    for (const { colorScheme, width } of [
+      { colorScheme: 'light', width: 1280 },
+      { colorScheme: 'dark', width: 320 },
+    ] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 800 });
+      const ground = await page.evaluate('getComputedStyle(document.body).backgroundColor');
+      expect(ground).toBe(colorScheme === 'light' ? 'rgb(243, 245, 244)' : 'rgb(13, 19, 18)');
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    }
+    // What the heading says is read aloud with the field, which has the focus.
+    expect(await field.evaluate((element) => element === document.activeElement)).toBe(true);
+    await expect(field.ariaSnapshot()).resolves.toContain('textbox "Token, or the whole link"');
+    await page.keyboard.type('not a token');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/sign-in');
+    expect(await page.title()).toBe('That token does not open this gateway · AudioFile gateway');
+    const token = addToken(tokenFile, { name: 'attic', role: 'listen' }, Date.now());
+    await expect.poll(() => signsIn(`https://elsewhere.example/?token=${token}`)).toBe(true);
+    expect(page.url()).toBe(link.replace(/\?.*/, ''));
+    await page.getByRole('status').filter({ hasText: 'The gateway is live.' }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  /** The gateway notices a new token by itself, but only a moment later. */
+  async function signsIn(pasted: string): Promise<boolean> {
+    await page.getByLabel('Token, or the whole link').fill(pasted);
+    await Promise.all([
+      page.waitForEvent('load'),
+      page.keyboard.press('Tab').then(() => page.keyboard.press('Enter')),
+    ]);
+    return !page.url().endsWith('/sign-in');
+  }
 });
