@@ -100,7 +100,7 @@ function htmlOf(refusal: Refusal, folder: string, { style, logo }: Looks): strin
 </head>
 <body>
 <main>
-<p class="whose">${logo}<span>AudioFile gateway</span></p>
+<p class="whose"><span aria-hidden="true">${logo}</span>AudioFile gateway</p>
 <h1>${happened}</h1>
 <div id="why">
 <p>${inHtml(means)} ${toDo}</p>

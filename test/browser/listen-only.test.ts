@@ -1,5 +1,5 @@
-// A page that was opened with a token for listening: what it lets a person do, what it says of the rest, and how
-// it ends when the token is revoked.
+// A page that was opened with a token for listening: what it lets a person do, what it says of the rest, how it ends
+// when the token is revoked, and the way back in through the door.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { configurationFrom } from '#server/config';
+import { type Configuration, configurationFrom } from '#server/config';
 import { type Gateway, startGateway } from '#server/wiring/gateway';
 import { addToken, revokeToken } from '#server/wiring/token-admin';
 import { freePort, freeServerNumber, silentLog } from '#test/server/gateway-parts';
@@ -19,6 +19,7 @@ describeInChromium('a page with a token for listening', () => {
   let browser: Browser;
   let page: Page;
   let gateway: Gateway;
+  let configuration: Configuration;
   let otherSite: Server;
   let folder = '';
   let tokenFile = '';
@@ -34,13 +35,11 @@ describeInChromium('a page with a token for listening', () => {
     const token = addToken(tokenFile, { name: 'kitchen', role: 'listen' }, Date.now());
     const httpPort = await freePort();
     link = `http://127.0.0.1:${httpPort}/?token=${token}`;
-    gateway = await startGateway(
-      configurationFrom({
-        ...{ serverNumber: await freeServerNumber(), httpPort, unixSocket: false },
-        ...{ requireToken: true, tokenFile },
-      }),
-      silentLog,
-    );
+    configuration = configurationFrom({
+      ...{ serverNumber: await freeServerNumber(), httpPort, unixSocket: false },
+      ...{ requireToken: true, tokenFile },
+    });
+    gateway = await startGateway(configuration, silentLog);
     otherSite = createServer((_request, response) => {
       response.setHeader('content-type', 'text/html');
       const bare = link.replace(/\?.*/, '');
@@ -135,19 +134,13 @@ describeInChromium('a page with a token for listening', () => {
     await page.waitForURL('**/sign-in');
     expect(await page.title()).toBe('That token does not open this gateway · AudioFile gateway');
     const token = addToken(tokenFile, { name: 'attic', role: 'listen' }, Date.now());
-    await expect.poll(() => signsIn(`https://elsewhere.example/?token=${token}`)).toBe(true);
-    expect(page.url()).toBe(link.replace(/\?.*/, ''));
+    // The gateway notices by itself, but only a moment later.
+    gateway.reload(configuration);
+    await field.fill(`https://elsewhere.example/?token=${token}`);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
     await page.getByRole('status').filter({ hasText: 'The gateway is live.' }).waitFor();
+    expect(page.url()).toBe(link.replace(/\?.*/, ''));
     expect(complaints).toEqual([]);
   });
-
-  /** The gateway notices a new token by itself, but only a moment later. */
-  async function signsIn(pasted: string): Promise<boolean> {
-    await page.getByLabel('Token, or the whole link').fill(pasted);
-    await Promise.all([
-      page.waitForEvent('load'),
-      page.keyboard.press('Tab').then(() => page.keyboard.press('Enter')),
-    ]);
-    return !page.url().endsWith('/sign-in');
-  }
 });
