@@ -66,9 +66,6 @@ export function acceptUpgrades(server: Server, { gate, tokens, doors }: UpgradeO
     servers.get(path)?.handleUpgrade(request, socket, head, (webSocket) => {
       passes.set(webSocket, pass);
       webSocket.on('close', () => passes.delete(webSocket));
-      webSocket.on('ping', () => {
-        if (webSocket.bufferedAmount > MAX_UNREAD_BYTES) webSocket.terminate();
-      });
       door.opened({ webSocket, socket, port: remotePort, pass });
     });
   });
@@ -83,8 +80,8 @@ function end(webSocket: WebSocket): void {
 /** Of one message, and of what waits for the rest of a frame: each costs memory beside its bytes. */
 export const MAX_FRAGMENTS = 1_024;
 export const MAX_WAITING_CHUNKS = 4_096;
-/** A peer that pings and does not read the answers; what else it is sent is bounded far below. */
-export const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
+/** Of a peer that pings and does not read the answers, each of which waits with a callback of its own. */
+export const MAX_UNREAD_PONGS = 60;
 
 function socketServer(maxPayload: number): WebSocketServer {
   return new WebSocketServer({
@@ -97,6 +94,8 @@ function socketServer(maxPayload: number): WebSocketServer {
     maxPayload,
     maxFragments: MAX_FRAGMENTS,
     maxBufferedChunks: MAX_WAITING_CHUNKS,
+    // The types leave it out.
+    ...{ maxPendingAutoPongs: MAX_UNREAD_PONGS },
   });
 }
 

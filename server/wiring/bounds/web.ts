@@ -1,6 +1,6 @@
 // Every number that somebody can choose who speaks HTTP or opens a WebSocket, and what holds it.
 import { MAX_PIPELINED } from '#server/http/pipelining';
-import { MAX_FRAGMENTS, MAX_UNREAD_BYTES, MAX_WAITING_CHUNKS } from '#server/http/upgrades';
+import { MAX_FRAGMENTS, MAX_UNREAD_PONGS, MAX_WAITING_CHUNKS } from '#server/http/upgrades';
 import { MAX_BODY_BYTES, MAX_HEADER_BYTES, MAX_HEADERS } from '#server/http/web-bounds';
 import { MAX_TOKENS } from '../token-file.ts';
 import { type Bound, bytes, duration, limited, plain } from './bound.ts';
@@ -108,7 +108,7 @@ export const webBounds = {
   },
   unreadPongs: {
     what: 'Answers to pings that are left unread',
-    bound: bytes(MAX_UNREAD_BYTES),
+    bound: `what the kernels hold, and ${plain(MAX_UNREAD_PONGS)}`,
     past: 'the connection is cut',
   },
 } as const satisfies Record<string, Bound>;
