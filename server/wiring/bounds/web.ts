@@ -17,9 +17,9 @@ export const webBounds = {
     past: 'no token of it is looked at for a while (429), and the log tells the address',
   },
   newToken: {
-    what: 'Name and role of a new token, and how many there are',
-    bound: `64 letters, a role that there is, ${plain(MAX_TOKENS)}`,
-    past: '400 for a name or role, 409 where there is no room',
+    what: 'Name, role and end of a new token, and how many there are',
+    bound: `64 letters, a role that there is, the year 9999, ${plain(MAX_TOKENS)}`,
+    past: '400 for a name, a role or what is no date, 409 for a later end and where there is no room',
   },
   clientIndex: {
     what: 'Number of a client in a path',

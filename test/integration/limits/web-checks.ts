@@ -64,6 +64,7 @@ export const webChecks: Checks = {
       [{ name: 'x'.repeat(65), role: 'admin' }, 400],
       [{ name: '../x', role: 'admin' }, 400],
       [{ name: 'x', role: 'king' }, 400],
+      [{ name: 'x', role: 'admin', expiresAt: 'never' }, 400],
       [{ name: 'x', role: 'admin', more: 1 }, 409],
     ] as const) {
       const text = JSON.stringify(body);
