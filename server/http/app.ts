@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import fastifyStatic from '@fastify/static';
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type AdminActions, addAdminApi } from './admin-api.ts';
 import { type ApiSources, addApi, DOCUMENT_PATH } from './api.ts';
 import { askedBy } from './asked.ts';
@@ -11,7 +11,7 @@ import { addHealth, type HealthSource } from './health.ts';
 import { addMessages, type MessageSource } from './messages.ts';
 import { addMetrics, type MetricSources } from './metrics.ts';
 import { turnOf } from './pipelining.ts';
-import { refusalHeaders } from './refusals.ts';
+import { badPath, type Refusal, refusalHeaders } from './refusals.ts';
 import { needOf } from './route-rights.ts';
 import { securityHeaders } from './security-headers.ts';
 import { visitPage } from './visit-page.ts';
@@ -55,6 +55,12 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     },
     ...webBounds(limits),
     http: bounds,
+    // Paths that nobody can decode get past every hook.
+    async frameworkErrors(_error: Error, request: FastifyRequest, reply: FastifyReply) {
+      if (!(await turnOf(request.raw.socket, reply.raw))) return;
+      const admission = gate.admit(askedBy(request.raw), needOf(request.method, undefined));
+      refuse(reply, admission.kind === 'refused' ? admission.refusal : badPath);
+    },
     https: certificate ? { cert: certificate.cert, key: certificate.key, ...bounds } : null,
   };
   const app = Fastify(both);
@@ -66,10 +72,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     const asked = askedBy(request.raw);
     const admission = gate.admit(asked, needOf(request.method, request.routeOptions.url));
     // Returning the reply ends the request here.
-    if (admission.kind === 'refused') {
-      const { refusal } = admission;
-      return reply.code(refusal.statusCode).headers(refusalHeaders(refusal)).send(refusal.sentence);
-    }
+    if (admission.kind === 'refused') return refuse(reply, admission.refusal);
     const visit = gate.visit(asked);
     if (visit === undefined) return;
     return reply
@@ -119,6 +122,11 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     },
   });
   return app;
+}
+
+function refuse(reply: FastifyReply, refusal: Refusal): FastifyReply {
+  const headers = { ...securityHeaders, ...refusalHeaders(refusal) };
+  return reply.code(refusal.statusCode).headers(headers).send(refusal.sentence);
 }
 
 /** Without the query, which may hold the token. */

@@ -7,6 +7,7 @@ import { askedBy } from './asked.ts';
 import type { Gate, Pass } from './gate.ts';
 import { noDoor, type Refusal, refusalHeaders } from './refusals.ts';
 import { socketNeedOf } from './route-rights.ts';
+import { securityHeaders } from './security-headers.ts';
 import type { Tokens } from './tokens.ts';
 import { type WebSocket, WebSocketServer } from './web-socket-server.ts';
 
@@ -104,6 +105,7 @@ function refuse(socket: Duplex, refusal: Refusal): void {
   const headers = {
     connection: 'close',
     'content-length': Buffer.byteLength(sentence),
+    ...securityHeaders,
     ...refusalHeaders(refusal),
   };
   const head = [
