@@ -20,6 +20,7 @@ import { ConnectionCensus } from '#server/transport/connection-census';
 import { type Listener, listenTcp, listenUnix } from '#server/transport/listen';
 import { tcpListenError } from '#server/transport/listen-error';
 import { mostConnectionsOfProcess } from '#server/transport/open-files';
+import { whoMayReplaceSocket } from '#server/transport/unix-socket-file';
 import type { DoorStatus } from '#shared/relay/status';
 import { createAddressLimits, onePeer } from './address-limits.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
@@ -174,6 +175,8 @@ export async function startGateway(
     if (configuration.unixSocket) {
       const path = unixSocketPath(String(serverNumber));
       await openDoor('unix', listenUnix({ path, ...callbacks }));
+      const who = whoMayReplaceSocket(path);
+      if (who) log.warn('somebody else can take the place of the UNIX socket', { path, who });
     }
     await app.listen({ host: listen, port: httpPort }).catch((error: unknown) => {
       const remedy = 'choose another port for the page with --http-port';
