@@ -28,6 +28,8 @@ export const VANISHED_MS = 30_000;
 export const SPEAKERS_OPENED_PER_SECOND = 16;
 /** A page that asks and does not read what it is answered; what it is sent of sound is far less. */
 export const MAX_QUEUED_BYTES = 2 * 1024 * 1024;
+/** Of a page that answers pings, and yet reads nothing: half a minute of more changes than pages are told of. */
+export const MAX_QUEUED_TEXTS = 4_096;
 
 interface Ear {
   readonly device: Device;
@@ -128,7 +130,8 @@ export class Page implements PageReceiver {
 
   /** To be called now and then: notices a page that is gone without a word, or does not read. */
   look(nowMs: number): void {
-    if (this.socket.queuedByteCount > MAX_QUEUED_BYTES) {
+    const { queuedByteCount, queuedTextCount } = this.socket;
+    if (queuedByteCount > MAX_QUEUED_BYTES || queuedTextCount > MAX_QUEUED_TEXTS) {
       this.close(closeCodes.tooSlow, 'The page did not read what it asked for.');
     } else if (this.#lag.unansweredMs(nowMs) > VANISHED_MS) {
       this.close(closeCodes.vanished, 'Nothing was heard of the page any more.');

@@ -4,6 +4,7 @@ import { TELLINGS_PER_SECOND } from '#server/relay/paced-telling';
 import {
   HELLO_MS,
   MAX_QUEUED_BYTES,
+  MAX_QUEUED_TEXTS,
   SPEAKERS_OPENED_PER_SECOND,
   VANISHED_MS,
 } from '#server/relay/page';
@@ -214,9 +215,11 @@ export const relayChecks: Checks = {
   unreadAnswers() {
     const { open, time } = relayBench();
     const page = open();
+    const other = open();
     page.queuedByteCount = MAX_QUEUED_BYTES + 1;
+    other.queuedTextCount = MAX_QUEUED_TEXTS + 1;
     time.advance(500);
-    expect(page.closedWith?.code).toBe(closeCodes.tooSlow);
+    for (const { closedWith } of [page, other]) expect(closedWith?.code).toBe(closeCodes.tooSlow);
   },
 
   vanished() {

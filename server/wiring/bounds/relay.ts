@@ -4,6 +4,7 @@ import { TELLINGS_PER_SECOND } from '#server/relay/paced-telling';
 import {
   HELLO_MS,
   MAX_QUEUED_BYTES,
+  MAX_QUEUED_TEXTS,
   SPEAKERS_OPENED_PER_SECOND,
   VANISHED_MS,
 } from '#server/relay/page';
@@ -100,7 +101,7 @@ export const relayBounds = {
   },
   unreadAnswers: {
     what: 'What a page may leave unread of all that it is sent',
-    bound: bytes(MAX_QUEUED_BYTES),
+    bound: `${bytes(MAX_QUEUED_BYTES)}, and ${plain(MAX_QUEUED_TEXTS)} control messages`,
     past: `the page is disconnected with ${closeCodes.tooSlow} and a reason`,
   },
   vanished: {
