@@ -24,8 +24,10 @@ type Handlers = { readonly [Type in PageMessage['type']]: (message: MessageOf<Ty
 export const HELLO_MS = 10_000;
 /** A page that has not answered a ping for so long is gone. */
 export const VANISHED_MS = 30_000;
-/** Each makes a resampler, which costs far more than any other message. */
-export const SPEAKERS_OPENED_PER_SECOND = 16;
+/** A microphone makes a resampler, and a call rings at programs and stands in the log. */
+const COSTLY: readonly PageMessage['type'][] = ['speak', 'call'];
+/** They cost far more than any other message. */
+export const COSTLY_PER_SECOND = 16;
 /** A page that asks and does not read what it is answered; what it is sent of sound is far less. */
 export const MAX_QUEUED_BYTES = 2 * 1024 * 1024;
 /** Of a page that answers pings, and yet reads nothing: half a minute of more changes than pages are told of. */
@@ -186,7 +188,7 @@ export class Page implements PageReceiver {
     const { pageMessagesPerSecond } = this.#core.options.limits;
     this.close(
       closeCodes.tooMany,
-      `The page sent more than ${pageMessagesPerSecond} messages in a second, or opened more than ${SPEAKERS_OPENED_PER_SECOND} microphones.`,
+      `The page sent more than ${pageMessagesPerSecond} messages in a second, or opened more than ${COSTLY_PER_SECOND} microphones or calls.`,
     );
     return false;
   }
@@ -208,6 +210,11 @@ export class Page implements PageReceiver {
       throw RelayError.malformed('the first message of a page is “hello”');
     }
     requireRight(this.socket.role, message.type);
+    if (COSTLY.includes(message.type)) {
+      // Beside the one that every message costs.
+      const cost = this.#core.options.limits.pageMessagesPerSecond / COSTLY_PER_SECOND - 1;
+      if (!this.#mayCost(Math.max(0, cost))) return;
+    }
     const handle = this.#handlers[message.type] as (message: PageMessage) => void;
     handle(message);
   }
@@ -277,9 +284,6 @@ export class Page implements PageReceiver {
         `One page may speak on ${limits.speakersPerPage} devices at a time: end one of them first.`,
       );
     }
-    // Beside the one that every message costs.
-    const cost = limits.pageMessagesPerSecond / SPEAKERS_OPENED_PER_SECOND - 1;
-    if (!this.#mayCost(Math.max(0, cost))) return;
     this.speakers.get(number)?.close();
     this.speakers.set(number, new Speaker({ device, timers, rateHz, channelCount }));
     this.hearOrMute(device);
