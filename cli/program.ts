@@ -63,7 +63,10 @@ export function createProgram(
 ): CommanderCommand {
   const program = new CommanderCommand('af')
     .description('Plays, records and controls sound on AudioFile servers.')
-    .option('-s, --server <name>', 'the server, such as :0 or host:0 (AUDIOFILE, then DISPLAY)')
+    .option(
+      '-s, --server <name>',
+      'the server, such as :0 or host:0 (else AUDIOFILE, then DISPLAY, then the one of this machine)',
+    )
     .option('--json', 'answer in JSON, where there is something to answer')
     .option('-q, --quiet', 'say nothing but errors')
     .version(version, '--version', 'show the version')

@@ -31,13 +31,30 @@ export interface NameEnvironment {
   readonly DISPLAY?: string | undefined;
 }
 
-/** The name given, else the one in AUDIOFILE, else the one in DISPLAY. */
-export function chooseServerName(name: string | undefined, environment: NameEnvironment): string {
-  const chosen = name || environment.AUDIOFILE || environment.DISPLAY;
-  if (chosen) return chosen;
-  throw new ServerNameError(
-    'No AudioFile server was named: give a name such as :0 or host:0, or set AUDIOFILE.',
-  );
+/** What is tried, in turn, where nobody names a server: the one that a gateway is unless told otherwise. */
+export const usualServers: readonly string[] = [':0', '127.0.0.1:0'];
+
+export interface ChosenServers {
+  /** In the order in which they are to be tried. */
+  readonly names: readonly string[];
+  /** The variable that they are from; undefined where they were given, or nobody named one. */
+  readonly variable: keyof NameEnvironment | undefined;
+}
+
+/**
+ * The name given, else the one in AUDIOFILE, else the one in DISPLAY, as the original library has it (protocol.md
+ * 1). Where that gives up, the usual servers are tried: beside a gateway nobody should have to name it.
+ */
+export function chooseServers(
+  name: string | undefined,
+  environment: NameEnvironment,
+  usual: readonly string[] = usualServers,
+): ChosenServers {
+  const { AUDIOFILE, DISPLAY } = environment;
+  if (name) return { names: [name], variable: undefined };
+  if (AUDIOFILE) return { names: [AUDIOFILE], variable: 'AUDIOFILE' };
+  if (DISPLAY) return { names: [DISPLAY], variable: 'DISPLAY' };
+  return { names: usual, variable: undefined };
 }
 
 /** `unixSocketFolder` is for servers that keep their sockets elsewhere. */
