@@ -35,7 +35,7 @@ describe('every command that needs a server', () => {
   });
 
   it('ends with 4 where the server does not let it in', async (test) => {
-    const { serverNumber } = await startTestGateway(test, { authFile: '/nonexistent/cookies' });
+    const { serverNumber } = await startTestGateway(test, { authFile: '/dev/null' });
     for (const args of lines) {
       const ended = await runAf(args, { server: `unix:${serverNumber}` });
       expect(ended, args.join(' ')).toMatchObject({ code: 4, stdout: '' });
