@@ -2,6 +2,7 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ByteStream } from '#shared/client/byte-stream';
+import { AUDIOFILE_BASE_PORT } from './addresses.ts';
 import { nodeStream } from './node-stream.ts';
 import {
   type ChosenServers,
@@ -53,7 +54,9 @@ const KEEP_ALIVE_MS = 60_000;
 export async function dialAudioFile(name?: string, options: DialOptions = {}): Promise<Dialed> {
   const environment = options.environment ?? process.env;
   const chosen = chooseServers(name, environment, options.usualServers);
-  const addresses = chosen.names.map((each) => parseServerName(each, options.unixSocketFolder));
+  const addresses = chosen.names.map((each) =>
+    parseServerName(each, { ...options, variable: chosen.variable }),
+  );
   const { socket, address } = await connectWithRetries(addresses, chosen, options);
   return { stream: nodeStream(socket), address, remoteAddress: socket.remoteAddress };
 }
@@ -175,15 +178,29 @@ function explainOne({ address, error }: Refusal, variable: ChosenServers['variab
   const code = codeOf(error);
   const why = explanations[code] ?? `${messageOf(error)}.`;
   const origin = variable === undefined ? '' : `from ${variable}; `;
-  const advice =
-    variable === 'DISPLAY'
-      ? ' If DISPLAY is only for X, set AUDIOFILE, to :0 for the gateway here.'
-      : '';
+  const advice = [why, ...portAdvice(address, code), ...displayAdvice(variable)].join(' ');
   return new DialError(
     code,
-    `Could not connect to the AudioFile server "${address.name}" (${origin}${whereIs(address)}): ${why}${advice}`,
+    `Could not connect to the AudioFile server "${address.name}" (${origin}${whereIs(address)}): ${advice}`,
     error,
   );
+}
+
+/** Servers have small numbers: one in this range above AudioFile's port is meant as a port. */
+const LIKELY_NUMBERS = 100;
+
+function portAdvice({ kind, name, numberText }: ServerAddress, code: string): string[] {
+  const number = Number(numberText) - AUDIOFILE_BASE_PORT;
+  const isPort = kind === 'tcp' && number >= 0 && number < LIKELY_NUMBERS;
+  if (!isPort || code !== 'ECONNREFUSED') return [];
+  return [
+    `That number is no port: at port ${numberText} is the server "${name.replace(/:\d+/, `:${number}`)}".`,
+  ];
+}
+
+function displayAdvice(variable: ChosenServers['variable']): string[] {
+  if (variable !== 'DISPLAY') return [];
+  return ['If DISPLAY is only for X, set AUDIOFILE, to :0 for the gateway here.'];
 }
 
 function whereIs(address: ServerAddress): string {

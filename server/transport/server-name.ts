@@ -57,11 +57,26 @@ export function chooseServers(
   return { names: usual, variable: undefined };
 }
 
-/** `unixSocketFolder` is for servers that keep their sockets elsewhere. */
-export function parseServerName(name: string, unixSocketFolder?: string): ServerAddress {
+export interface ParseOptions {
+  /** For servers that keep their sockets elsewhere. */
+  readonly unixSocketFolder?: string | undefined;
+  /** Where the name is from, for the sentence that refuses it. */
+  readonly variable?: ChosenServers['variable'];
+}
+
+export function parseServerName(
+  name: string,
+  { unixSocketFolder, variable }: ParseOptions = {},
+): ServerAddress {
+  const shown = variable === undefined ? `"${name}"` : `"${name}" (from ${variable})`;
   if (/^[^:[]*::/.test(name)) {
     throw new ServerNameError(
-      `"${name}" names a DECnet server, and nobody has DECnet any more: use host:N.`,
+      `${shown} names a DECnet server, and nobody has DECnet any more: use host:N.`,
+    );
+  }
+  if (/^https?:/i.test(name)) {
+    throw new ServerNameError(
+      `${shown} is the link to a page, and a server has another name: host:N, where N is 0 unless the gateway was given another --server-number.`,
     );
   }
   // The part after the dot is a screen of an X display, and means nothing here. An IPv6 address stands in brackets.
@@ -69,7 +84,7 @@ export function parseServerName(name: string, unixSocketFolder?: string): Server
   const [, hostText = '', numberText = ''] = match ?? [];
   if (!match) {
     throw new ServerNameError(
-      `"${name}" is no server name: it needs a colon and a number, as in :0, unix:0 or host:0.`,
+      `${shown} is no server name: it needs a colon and a number, as in :0, unix:0 or host:0.`,
     );
   }
   if (hostText === '' || hostText === 'unix') {
@@ -78,7 +93,7 @@ export function parseServerName(name: string, unixSocketFolder?: string): Server
   const serverNumber = Number(numberText);
   if (serverNumber > MAX_SERVER_NUMBER) {
     throw new ServerNameError(
-      `"${name}" has no port: server numbers over TCP end at ${MAX_SERVER_NUMBER}.`,
+      `${shown} has no port: server numbers over TCP end at ${MAX_SERVER_NUMBER}.`,
     );
   }
   const host = hostText.replace(/^\[|\]$/g, '');

@@ -41,6 +41,8 @@ describe.concurrent('af', () => {
     expect(command).toMatchObject({ code: 2 });
     expect(command.stderr).toMatch(/^af: unknown command 'plya'\n\(Did you mean play\?\)/);
     expect(await runAf(test, ['help', 'nonsense'])).toMatchObject({ code: 2 });
+    const option = await runAf(test, ['play', '--laud']);
+    expect(option.stderr).toBe(`af play: unknown option '--laud'\n(See "af help play".)\n`);
   });
 });
 

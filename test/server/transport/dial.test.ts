@@ -156,6 +156,11 @@ describe('dialing', () => {
     });
   });
 
+  it('says what number a server has of which somebody gave the port', async () => {
+    const dialing = dialAudioFile('127.0.0.1:1461', { retries: 0 });
+    await expect(dialing).rejects.toThrow(/port 1461 is the server "127\.0\.0\.1:50"\.$/);
+  });
+
   it('says which variable named the server that is not there', async () => {
     const dial = (environment: object) =>
       dialAudioFile(undefined, { unixSocketFolder: folder, environment, retries: 0 });
