@@ -19,11 +19,16 @@ export interface FormatOptions {
   readonly bigEndian?: boolean;
 }
 
-export function addFormat(command: CommanderCommand, ofWhat: string): CommanderCommand {
+/** `otherwise` says what counts where an option is left out. */
+export function addFormat(
+  command: CommanderCommand,
+  ofWhat: string,
+  otherwise = '',
+): CommanderCommand {
   return command
-    .option('-e, --encoding <name>', `the encoding of ${ofWhat}`, parseEncoding)
-    .option('-r, --rate <hz>', `the frames a second of ${ofWhat}`, parsePositiveCount)
-    .option('-c, --channels <count>', `the channels of ${ofWhat}`, parsePositiveCount)
+    .option('-e, --encoding <name>', `the encoding of ${ofWhat}${otherwise}`, parseEncoding)
+    .option('-r, --rate <hz>', `the frames a second of ${ofWhat}${otherwise}`, parsePositiveCount)
+    .option('-c, --channels <count>', `the channels of ${ofWhat}${otherwise}`, parsePositiveCount)
     .option('-B, --big-endian', `the samples of ${ofWhat} have their high byte first`);
 }
 

@@ -75,7 +75,7 @@ export const record = defineCommand<RecordCommandOptions>({
         'raw',
       ]),
     );
-    addRetry(addFormat(addDevice(command), 'the file; else those of the device'));
+    addRetry(addFormat(addDevice(command), 'the file', '; else those of the device'));
   },
   async run(context, [file = STANDARD_OUTPUT], options) {
     if (file === STANDARD_OUTPUT && context.isTerminal.stdout) {
