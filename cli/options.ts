@@ -1,8 +1,13 @@
 // Options that several commands share, with the same names and the same meaning.
 import type { Command as CommanderCommand } from 'commander';
 import type { EncodingName } from '#shared/protocol/encodings';
-import { byteOrderMatters, type SoundFormat } from './sound-files/format.ts';
-import { parseEncoding, parsePositiveCount } from './values.ts';
+import {
+  byteOrderMatters,
+  maxChannelCount,
+  maxRateHz,
+  type SoundFormat,
+} from './sound-files/format.ts';
+import { parseEncoding, positiveCountUpTo } from './values.ts';
 
 export interface DeviceOption {
   readonly device?: string;
@@ -27,8 +32,16 @@ export function addFormat(
 ): CommanderCommand {
   return command
     .option('-e, --encoding <name>', `the encoding of ${ofWhat}${otherwise}`, parseEncoding)
-    .option('-r, --rate <hz>', `the frames a second of ${ofWhat}${otherwise}`, parsePositiveCount)
-    .option('-c, --channels <count>', `the channels of ${ofWhat}${otherwise}`, parsePositiveCount)
+    .option(
+      '-r, --rate <hz>',
+      `the frames a second of ${ofWhat}${otherwise}`,
+      positiveCountUpTo(maxRateHz),
+    )
+    .option(
+      '-c, --channels <count>',
+      `the channels of ${ofWhat}${otherwise}`,
+      positiveCountUpTo(maxChannelCount),
+    )
     .option('-B, --big-endian', `the samples of ${ofWhat} have their high byte first`);
 }
 
