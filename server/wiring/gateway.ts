@@ -1,7 +1,6 @@
 // A gateway from its parts: dispatch and devices behind the doors, and the page beside them.
 import { Server as SecureServer } from 'node:https';
 import { hostname } from 'node:os';
-import { networkOf } from '#server/address-rates';
 import type { Configuration } from '#server/config';
 import { createHttpApp } from '#server/http/app';
 import { createGate, type GateSettings } from '#server/http/gate';
@@ -21,10 +20,12 @@ import { ConnectionCensus } from '#server/transport/connection-census';
 import { type Listener, listenTcp, listenUnix } from '#server/transport/listen';
 import { tcpListenError } from '#server/transport/listen-error';
 import { mostConnectionsOfProcess } from '#server/transport/open-files';
+import { whoMayReplaceSocket } from '#server/transport/unix-socket-file';
 import type { DoorStatus } from '#shared/relay/status';
-import { createAddressLimits } from './address-limits.ts';
+import { createAddressLimits, onePeer } from './address-limits.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
 import { healthSource } from './health.ts';
+import { checkNamedFiles } from './named-files.ts';
 import { createSoundServer, machineTime, type ServerTime } from './sound-server.ts';
 import { apiSources, metricSources } from './sources.ts';
 import { tokenAdmin } from './token-admin.ts';
@@ -60,13 +61,16 @@ export interface Gateway {
   };
   /** The page wants a token that its link does not tell. */
   readonly wantsToken: boolean;
-  /** Throws a ConfigError, having changed nothing, where devices, certificate or tokens make no sense. */
+  /** Throws a ConfigError, having changed nothing, where devices, files, certificate or tokens make no sense. */
   reload(configuration: Configuration): void;
   /** Stops accepting, lets what plays go on for as long as the configuration says, and closes everything. */
   close(): Promise<void>;
 }
 
-/** Rejects with a ListenError when a door cannot be opened, having closed the others. */
+/**
+ * Rejects with a ConfigError where a file that is named cannot be used, and with a ListenError when a door cannot be
+ * opened, having closed the others.
+ */
 export async function startGateway(
   configuration: Configuration,
   log: Log,
@@ -74,10 +78,12 @@ export async function startGateway(
 ): Promise<Gateway> {
   const { listen, httpPort, serverNumber } = configuration;
   const certificate = readCertificate(configuration, log, Date.now());
+  checkNamedFiles(configuration, log);
   warnOfOpenDoors(configuration, log);
   const keeper = tokenKeeper(configuration, log);
   const tokens = keeper?.tokens;
   const limits = { ...configuration.limits };
+  let { trustedProxies } = configuration;
   const addressLimits = createAddressLimits(limits, time.clock, log);
   const sound = await createSoundServer(configuration, log, addressLimits, time);
   const listeners: Listener[] = [];
@@ -85,7 +91,7 @@ export async function startGateway(
   const census = new ConnectionCensus({
     limits,
     mostOfProcess: mostConnectionsOfProcess(),
-    peerOf: (address) => (isLoopback(address) ? undefined : networkOf(address)),
+    peerOf: (address) => onePeer(address, trustedProxies),
     nowMs: time.clock.nowMs,
     refused: (reason, count) => log.warn('connections were closed at once', { reason, count }),
   });
@@ -98,6 +104,7 @@ export async function startGateway(
   };
   const loop = createLoopWatch(time.clock, time.timers);
   let isDraining = false;
+  let current = configuration;
   const relay = createRelay({
     devices: sound.devices,
     exchanges: sound.exchanges,
@@ -174,6 +181,8 @@ export async function startGateway(
     if (configuration.unixSocket) {
       const path = unixSocketPath(String(serverNumber));
       await openDoor('unix', listenUnix({ path, ...callbacks }));
+      const who = whoMayReplaceSocket(path);
+      if (who) log.warn('somebody else can take the place of the UNIX socket', { path, who });
     }
     await app.listen({ host: listen, port: httpPort }).catch((error: unknown) => {
       const remedy = 'choose another port for the page with --http-port';
@@ -202,9 +211,11 @@ export async function startGateway(
     reload(changed) {
       // What can fail comes first, so that nothing has changed when it does.
       sound.checkReload(changed);
+      checkNamedFiles(changed, log, current);
       const renewed = readCertificate(changed, log, Date.now());
       keeper?.reload();
       gate.reload(gateSettings(changed));
+      trustedProxies = changed.trustedProxies;
       if (renewed && app.server instanceof SecureServer) {
         app.server.setSecureContext({ cert: renewed.cert, key: renewed.key });
       }
@@ -212,6 +223,7 @@ export async function startGateway(
         log.warn('a changed setting counts from the next start on', { setting: 'tlsCert' });
       }
       sound.reload(changed);
+      current = changed;
       Object.assign(limits, changed.limits);
       changeWebLimits(app.server, limits);
       for (const setting of FIXED_SETTINGS) {
@@ -250,9 +262,15 @@ function tokenKeeper(configuration: Configuration, log: Log): TokenKeeper | unde
 }
 
 function warnOfOpenDoors(
-  { listen, tlsCert, requireToken, trustedProxies }: Configuration,
+  { listen, tlsCert, requireToken, trustedProxies, tokenFile }: Configuration,
   log: Log,
 ): void {
+  if (isLoopback(listen) && !requireToken && tokenFile !== undefined) {
+    log.warn(
+      'the token file is not read, because browsers on this machine need no token: give --require-token, or leave it out',
+      { tokenFile },
+    );
+  }
   if (isLoopback(listen) && !requireToken && trustedProxies.length > 0) {
     log.warn(
       'whoever comes through a proxy needs no token, because to the gateway they are on this machine: give --require-token',

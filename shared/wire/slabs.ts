@@ -9,7 +9,7 @@ export interface Slab {
 /** As much as a turn of a session writes at most, if its replies are a library's: ten records of 8 KiB. */
 export const LENT_BYTES = 128 * 1024;
 
-/** A session returns what it was lent when its turn ends, so that two or three are on loan at most. */
+/** A session whose client reads returns what it was lent when its turn ends: two or three are on loan then. */
 const MOST_SPARE = 4;
 
 export function newSlab(byteCount: number): Slab {

@@ -2,9 +2,10 @@
 import { expect } from 'vitest';
 import { TELLINGS_PER_SECOND } from '#server/relay/paced-telling';
 import {
+  COSTLY_PER_SECOND,
   HELLO_MS,
   MAX_QUEUED_BYTES,
-  SPEAKERS_OPENED_PER_SECOND,
+  MAX_QUEUED_TEXTS,
   VANISHED_MS,
 } from '#server/relay/page';
 import { MAX_GAP_MS } from '#server/relay/speaker';
@@ -214,9 +215,11 @@ export const relayChecks: Checks = {
   unreadAnswers() {
     const { open, time } = relayBench();
     const page = open();
+    const other = open();
     page.queuedByteCount = MAX_QUEUED_BYTES + 1;
+    other.queuedTextCount = MAX_QUEUED_TEXTS + 1;
     time.advance(500);
-    expect(page.closedWith?.code).toBe(closeCodes.tooSlow);
+    for (const { closedWith } of [page, other]) expect(closedWith?.code).toBe(closeCodes.tooSlow);
   },
 
   vanished() {
@@ -237,10 +240,11 @@ export const relayChecks: Checks = {
   speakersOpened() {
     const { page, device, time } = speaking();
     const speak = { type: 'speak', device, rateHz: 44_100, channelCount: 1 } as const;
+    const call = { type: 'call', device } as const;
     time.advance(1_000);
-    for (let i = 0; i < SPEAKERS_OPENED_PER_SECOND; i += 1) page.say(speak);
+    for (let i = 0; i < COSTLY_PER_SECOND; i += 1) page.say(i % 2 ? speak : call);
     expect(page.closedWith).toBe(undefined);
-    page.say(speak);
+    page.say(call);
     expect(page.closedWith?.code).toBe(closeCodes.tooMany);
   },
 

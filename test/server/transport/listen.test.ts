@@ -1,6 +1,14 @@
 // The doors with real sockets: who gets a connection, how it begins and all the ways in which it ends.
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,6 +16,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TransportConnection } from '#server/transport/connection';
 import { type Listener, listenTcp, listenUnix } from '#server/transport/listen';
 import { ListenError, tcpListenError, unixListenError } from '#server/transport/listen-error';
+import { whoMayReplace } from '#server/transport/unix-socket-file';
 
 /** What happened to one accepted connection, in order. */
 class Seen {
@@ -522,6 +531,27 @@ describe('a UNIX door', () => {
     chmodSync(folder, 0o750);
     await openUnix(path.join(folder, 'AF0'));
     expect(statSync(folder).mode & 0o7777).toBe(0o750);
+  });
+
+  it('is no longer open when somebody else has put a socket in its place', async () => {
+    const { listener } = await openUnix();
+    expect(listener.isOpen).toBe(true);
+    renameSync(listener.address, `${listener.address}-away`);
+    expect(listener.isOpen).toBe(false);
+    await openUnix(listener.address);
+    expect(listener.isOpen).toBe(false);
+    rmSync(`${listener.address}-away`);
+  });
+
+  it.each([
+    ['root’s and sticky, as /tmp is', 0, 0o1777, undefined],
+    ['one’s own and sticky', 500, 0o1777, undefined],
+    ['one’s own and private', 500, 0o755, undefined],
+    ['somebody else’s', 501, 0o1777, 'the user with id 501'],
+    ['open to everybody and not sticky', 0, 0o777, 'every user who may write to its folder'],
+    ['open to a group and not sticky', 500, 0o770, 'every user who may write to its folder'],
+  ])('knows who can take its place in a folder that is %s', (_what, uid, mode, who) => {
+    expect(whoMayReplace({ uid, mode }, 500) ?? '').toMatch(who ?? /^$/);
   });
 
   it('takes the place of a socket on which nobody answers', async () => {
