@@ -32,7 +32,7 @@ function positive(max: number) {
   return z.int().min(1).max(max);
 }
 
-export const logFormats = ['auto', 'json', 'text'] as const;
+const logFormats = ['auto', 'json', 'text'] as const;
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
@@ -230,7 +230,6 @@ export interface Configuration extends z.output<typeof configurationSchema> {
 }
 
 export type Limits = Configuration['limits'];
-export type SoundInterface = NonNullable<Configuration['devices']>[number];
 export type LogLevel = Configuration['logLevel'];
 export type LogFormat = Configuration['logFormat'];
 

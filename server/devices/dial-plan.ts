@@ -11,8 +11,8 @@ export interface DialPlan {
 }
 
 /** protocol.md 12; a digit of N pulses, then the pause before the next. */
-export const PULSE_MS = 58 + 38;
-export const PULSE_PAUSE_MS = 750;
+const PULSE_MS = 58 + 38;
+const PULSE_PAUSE_MS = 750;
 const PAUSE_MS = 950;
 const FLASH_MS_PER_FURTHER_CARET = 250;
 

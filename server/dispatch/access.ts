@@ -14,7 +14,7 @@ export interface Host {
 }
 
 /** The four bytes of an IPv4 address in dotted text; undefined for anything else. */
-export function ipv4Bytes(text: string): Uint8Array | undefined {
+function ipv4Bytes(text: string): Uint8Array | undefined {
   const parts = text.split('.').map(Number);
   const isAddress =
     parts.length === 4 && parts.every((part) => Number.isInteger(part) && part >= 0 && part <= 255);

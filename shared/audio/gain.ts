@@ -19,11 +19,6 @@ export function gainFactorOfDb(gainDb: number): number {
   return 10 ** (gainDb / 20);
 }
 
-/** -Infinity for a factor of 0. */
-export function gainDbOfFactor(factor: number): number {
-  return 20 * Math.log10(factor);
-}
-
 /** One value in 14-bit scale (-8192 to 8191), the linear form in which mu-law gain is defined. */
 export function gained14(value: number, factor: number): number {
   return clamp(value * factor, LINEAR14_MIN, LINEAR14_MAX) | 0;

@@ -80,8 +80,3 @@ export function clipTo16(
     source = (source + stride) | 0;
   }
 }
-
-/** Returns a played range to silence. */
-export function silenceInto(accumulator: Int32Array, at: number, count: number): void {
-  accumulator.fill(0, at, at + count);
-}

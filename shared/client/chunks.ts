@@ -13,7 +13,7 @@ export interface SampleFormat {
 }
 
 /** Bytes of one unit of all channels. */
-export function unitBytesOf({ encoding, channelCount }: SampleFormat): number {
+function unitBytesOf({ encoding, channelCount }: SampleFormat): number {
   const unitBytes = encodings[encoding].bytesPerUnit * channelCount;
   if (unitBytes === 0) {
     throw new RangeError(

@@ -94,7 +94,7 @@ export const fromPage = {
 } as const;
 
 /** What a gateway may say. */
-export const fromGateway = {
+const fromGateway = {
   /** The answer to `hello`. */
   welcome: z.object({
     type: z.literal('welcome'),

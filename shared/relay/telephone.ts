@@ -14,7 +14,7 @@ const number = z.string().check(z.maxLength(MAX_NUMBER_DIGITS), z.regex(/^[0-9]*
 const digit = z.enum([...DTMF_DIGITS] as [string, ...string[]]);
 
 /** Why a call is over. */
-export const callEnds = ['hungUp', 'notAnswered', 'busy', 'gone'] as const;
+const callEnds = ['hungUp', 'notAnswered', 'busy', 'gone'] as const;
 
 /** What goes on on a line, as docs/telephone.md draws it. */
 export const lineStates = [

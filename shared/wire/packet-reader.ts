@@ -13,7 +13,7 @@ import {
 import { readText } from './variable-fields.ts';
 
 /** More than four seconds of 64-bit samples in eight channels at 48 kHz; a longer reply is a lie. */
-export const MAX_REPLY_BYTES = 16 * 1024 * 1024;
+const MAX_REPLY_BYTES = 16 * 1024 * 1024;
 
 export type SetupAnswer =
   | { readonly kind: 'incomplete' }

@@ -84,7 +84,7 @@ function after(delayMs: number, callback: () => void): End {
 }
 
 /** What a player of a quiet home network reports. */
-export const usualReport: PlayerReport = {
+const usualReport: PlayerReport = {
   networkMs: 6,
   bufferMs: 62,
   outputMs: 24,

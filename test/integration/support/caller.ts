@@ -8,7 +8,7 @@ import { encodeFrame } from '#shared/relay/frame';
 import { openPage, type TestPage } from '#test/support/web-socket-client';
 import type { RunningTest } from './running-test.ts';
 
-export const CALLER_RATE_HZ = 8_000;
+const CALLER_RATE_HZ = 8_000;
 const CHUNK_FRAMES = 80;
 const AMPLITUDE = 8_000;
 
