@@ -1,7 +1,8 @@
 // The page for people who do not see it, or who force its colours.
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import type { FakeControls, FakeStart } from '#test/support/fake-sound';
+import type { FakeControls } from '#test/support/fake-sound';
+import type { FakeStart } from '#test/support/fake-sound/start';
 import { describeInChromium } from './chromium.ts';
 import { fakePages } from './fake-pages.ts';
 

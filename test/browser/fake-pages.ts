@@ -2,7 +2,7 @@
 // complaint of the browser at its end.
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import type { FakeStart } from '#test/support/fake-sound';
+import type { FakeStart } from '#test/support/fake-sound/start';
 import { launchChromium } from './chromium.ts';
 import { type FakePage, type FakePageHost, openFakePage, serveFakePage } from './fake-page.ts';
 
