@@ -6,8 +6,8 @@ import {
   type Resampler,
   type ResamplerOptions,
 } from '#shared/audio/resampler';
-import { seededNoise } from '#test/shared/audio/seeded-random';
 import { fitTone, rmsDb, sine } from '#test/shared/audio/tone-fit';
+import { seededNoise } from '#test/support/random';
 
 const BLOCK_FRAMES = 960;
 
