@@ -2,9 +2,8 @@
 // environment variables, their checks and the text of --help all follow.
 import { z } from 'zod';
 import { soundInterfaces } from './config/sound-interface.ts';
-import { AUDIOFILE_BASE_PORT, MAX_SERVER_NUMBER } from './transport/addresses.ts';
+import { AUDIOFILE_BASE_PORT, MAX_PORT, MAX_SERVER_NUMBER } from './transport/addresses.ts';
 
-const MAX_PORT = 65_535;
 const MIB = 1024 * 1024;
 
 /** `argument` is how --help shows the value; without it the setting is a switch. */

@@ -24,7 +24,7 @@ export interface AuthorityTarget {
 const families = { internet: 0, internet6: 6, local: 256, wild: 65_535 } as const;
 
 /** Files of this kind hold some dozens of entries of less than 100 bytes. */
-const MAX_FILE_BYTES = 1024 * 1024;
+export const MAX_AUTHORITY_BYTES = 1024 * 1024;
 
 /** Reads entries to the first that is cut off; what is before it counts. */
 export function parseAuthority(bytes: Uint8Array): AuthorityEntry[] {
@@ -107,7 +107,7 @@ export async function readAuthority(path: string): Promise<AuthorityEntry[]> {
   try {
     const file = await open(path, 'r');
     try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(MAX_FILE_BYTES), 0);
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(MAX_AUTHORITY_BYTES), 0);
       return parseAuthority(buffer.subarray(0, bytesRead));
     } finally {
       await file.close();

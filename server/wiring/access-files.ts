@@ -2,17 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import type { Log } from '#server/log';
-import { parseAuthority } from '#server/transport/xauthority';
+import { MAX_AUTHORITY_BYTES, parseAuthority } from '#server/transport/xauthority';
 import { MAGIC_COOKIE } from '#shared/protocol/setup';
-
-/** An authority file has some entries; a larger one is a mistake. */
-const MAX_FILE_BYTES = 1024 * 1024;
 
 /** Undefined where no file is configured. A file that cannot be read admits nobody, and says so. */
 export function readCookies(file: string | undefined, log: Log): Uint8Array[] | undefined {
   if (file === undefined) return undefined;
   try {
-    const bytes = readFileSync(file).subarray(0, MAX_FILE_BYTES);
+    const bytes = readFileSync(file).subarray(0, MAX_AUTHORITY_BYTES);
     const entries = parseAuthority(bytes).filter(({ name }) => name === MAGIC_COOKIE);
     if (entries.length === 0) log.warn('the authority file has no cookie in it', { file });
     return entries.map(({ data }) => data);

@@ -2,8 +2,7 @@
 // second (protocol.md 15.3), and no more than the server takes.
 import { type EncodingName, encodings } from '#shared/protocol/encodings';
 import { LIBRARY_CHUNK_BYTES } from '#shared/protocol/limits';
-
-const PLAY_HEADER_BYTES = 20;
+import { PLAY_HEADER_BYTES } from '#shared/wire/play-samples';
 
 /** Sound as requests carry it. */
 export interface SampleFormat {

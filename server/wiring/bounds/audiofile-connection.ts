@@ -4,6 +4,7 @@ import { CONGESTED_BYTES, REQUESTS_PER_TURN, TURN_MS } from '#server/dispatch/se
 import { FINISHED_PAUSE_MS, FLUSH_LIMIT_MS, QUEUE_MARK_BYTES } from '#server/transport/connection';
 import { KEEP_ALIVE_MS } from '#server/transport/listen';
 import { MAX_REQUEST_BYTES } from '#shared/protocol/limits';
+import { PROTOCOL_MAJOR, PROTOCOL_MINOR } from '#shared/protocol/setup';
 import { MAX_AUTHORIZATION_BYTES } from '#shared/wire/request-reader';
 import { MAX_STREAM_MESSAGE_BYTES } from '../web-doors.ts';
 import { type Bound, bytes, duration, limited, plain } from './bound.ts';
@@ -47,7 +48,7 @@ export const connectionBounds = {
   },
   setupVersion: {
     what: 'Version of the protocol',
-    bound: '3.0',
+    bound: `${PROTOCOL_MAJOR}.${PROTOCOL_MINOR}`,
     past: 'the set-up is refused with a reason, and the connection is closed',
     fields: ['setup.majorVersion', 'setup.minorVersion'],
   },
