@@ -2,6 +2,7 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ByteStream } from '#shared/client/byte-stream';
+import { errorCode } from './error-code.ts';
 import { nodeStream } from './node-stream.ts';
 import {
   chooseServerName,
@@ -104,13 +105,8 @@ function connectOnce(address: ServerAddress, signal: AbortSignal | undefined): P
   });
 }
 
-function codeOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : 'unknown';
-}
-
 function isWorthRetrying({ kind }: ServerAddress, error: unknown): boolean {
-  const code = codeOf(error);
+  const code = errorCode(error);
   return code === 'ECONNREFUSED' || (kind === 'unix' && code === 'ENOENT');
 }
 
@@ -130,7 +126,7 @@ const explanations: Readonly<Record<string, string>> = {
 
 function explain(address: ServerAddress, error: unknown): DialError {
   const where = address.kind === 'tcp' ? `${address.host} port ${address.port}` : address.path;
-  const code = codeOf(error);
+  const code = errorCode(error) ?? 'unknown';
   const why = explanations[code] ?? `${error instanceof Error ? error.message : error}.`;
   return new DialError(
     code,

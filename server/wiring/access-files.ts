@@ -1,7 +1,7 @@
 // What the machine says of who may connect: the cookies of a file, and its own addresses (protocol.md 2 and 13).
 import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
-import type { Log } from '#server/log';
+import { type Log, reasonOf } from '#server/log';
 import { MAX_AUTHORITY_BYTES, parseAuthority } from '#server/transport/xauthority';
 import { MAGIC_COOKIE } from '#shared/protocol/setup';
 
@@ -26,8 +26,4 @@ export function localAddresses(): string[] {
   return Object.values(networkInterfaces()).flatMap((addresses) =>
     (addresses ?? []).map(({ address }) => address),
   );
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
