@@ -1,7 +1,9 @@
-// Whether what the documents point to is there: files, headings, and the places of this repository that they name.
+// Whether what the documents point to is there: files, headings, places of this repository; and what the code cites.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
+import { sourceFiles } from '#test/support/import-check';
 
 const root = path.resolve(import.meta.dirname, '..');
 const LINK = /\]\(([^)\s]+)\)/g;
@@ -46,4 +48,12 @@ it.each(documents)('%s points only to what is there', (document) => {
   expect(links.filter((link) => !leadsSomewhere(document, link))).toEqual([]);
   const places = found(NAMED_PLACE, text);
   expect(places.filter((place) => !existsSync(path.join(root, place)))).toEqual([]);
+});
+
+it('docs/original.md has every section that the code cites', () => {
+  const sections = found(/^#+ (\d+(?:\.\d+)?)\.? /gm, textOf('docs/original.md'));
+  const files = sourceFiles(pathToFileURL(`${root}/`), ['shared', 'server', 'cli', 'web', 'test']);
+  const cited = files.flatMap(({ text }) => found(/\boriginal\.md (\d+(?:\.\d+)?)/g, text));
+  expect(cited.length).toBeGreaterThan(30);
+  expect(cited.filter((section) => !sections.includes(section))).toEqual([]);
 });

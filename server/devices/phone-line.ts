@@ -38,7 +38,7 @@ export interface PhoneLinePorts {
 export type LineDevice = Pick<Device, 'rateHz' | 'channelCount' | 'nowFrame' | 'play'>;
 
 export const MAX_FLASH_MS = 3000;
-/** protocol.md 12: how long a relay takes, and how long the original waited for the dial tone after it. */
+/** original.md 11: how long a relay takes, and how long the original waited for the dial tone after it. */
 const RELAY_MS = 400;
 const DIAL_TONE_MS = 500;
 /** Digits are played this much ahead of now, so that late timers leave no mark on them. */

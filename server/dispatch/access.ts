@@ -1,4 +1,4 @@
-// Who may connect, and who may change that: the original's host list and cookies (protocol.md 13).
+// Who may connect, and who may change that: the original's host list and cookies (original.md 12).
 
 import { ProtocolError } from '#shared/protocol/errors';
 import { INTERNET_FAMILY } from '#shared/protocol/requests/access';
@@ -58,7 +58,7 @@ export class AccessControl {
     return this.#hosts;
   }
 
-  /** Cookies are read anew before the next connection; the host list stays (protocol.md 13). */
+  /** Cookies are read anew before the next connection; the host list stays (original.md 12). */
   forgetCookies(): void {
     this.#isLoaded = false;
   }

@@ -1,4 +1,4 @@
-// Where AudioFile servers are found: the one home of the port and the folder (protocol.md 1).
+// Where AudioFile servers are found: the one home of the port and the folder (original.md 1).
 import { join } from 'node:path';
 
 /** Server number N listens on this TCP port plus N. */

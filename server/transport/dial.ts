@@ -41,7 +41,7 @@ export class DialError extends Error {
   }
 }
 
-/** As the original library does (protocol.md 1). */
+/** As the original library does (original.md 1). */
 const DEFAULT_RETRIES = 5;
 const DEFAULT_RETRY_DELAY_MS = 1_000;
 /** Who only waits for events learns in this way that the server's machine is gone. */

@@ -1,4 +1,4 @@
-// The X authority file, in which people keep the cookies that let them in (protocol.md 2 and 20).
+// The X authority file, in which people keep the cookies that let them in (original.md 2).
 import { open } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -76,7 +76,7 @@ export function unixTarget(number: string, localHostName = hostname()): Authorit
 
 /**
  * The target for the far end of a TCP connection. For this machine itself the local entry fits too: the
- * original wanted that and missed it, so that nothing but a wild entry matched (protocol.md 20), while
+ * original wanted that and missed it, so that nothing but a wild entry matched (original.md 2), while
  * authority files commonly have the local entry and no other.
  */
 export function tcpTarget(

@@ -1,4 +1,4 @@
-// What the machine says of who may connect: the cookies of a file, and its own addresses (protocol.md 2 and 13).
+// What the machine says of who may connect: the cookies of a file, and its own addresses (original.md 2 and 12).
 import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { type Log, reasonOf } from '#server/log';

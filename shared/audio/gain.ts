@@ -1,8 +1,8 @@
 // Gain: decibels to factors, and factors applied to integer samples. A product is cut off towards
-// zero and limited to the range of its samples, as the original's gain tables do (protocol.md 11),
+// zero and limited to the range of its samples, as the original's gain tables do (original.md 10),
 // so a factor of 1 (0 dB) is exactly the identity.
 
-/** protocol.md 8: the gain of an audio context is silently kept within this many dB of zero. */
+/** original.md 8: the gain of an audio context is silently kept within this many dB of zero. */
 export const MAX_GAIN_DB = 100;
 
 const INT32_MIN = -0x80000000;

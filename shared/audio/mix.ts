@@ -4,7 +4,7 @@
 //
 // Everything here works on ranges that the caller has checked to lie inside the arrays (a ring's
 // owner splits a range where it wraps), and allocates nothing. `from` and `count` are in samples, all
-// channels counted. A stereo interface's left and right views (protocol.md 10.4) are the same buffer
+// channels counted. A stereo interface's left and right views (original.md 9.4) are the same buffer
 // with a `stride` of 2: `at` = 2 * frame + channel.
 //
 // mu-law and A-law devices use the same buffers: 16-bit expansions are 4 times the 14-bit ones, so

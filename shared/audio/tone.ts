@@ -46,7 +46,7 @@ export function toneAtDbm0(frequencyHz: number, levelDbm0: number): Tone {
   return { frequencyHz, levelDbfs: levelDbm0 + DBM0_IN_DBFS };
 }
 
-/** Bells ring so, and callers hear it so (protocol.md 12). */
+/** Bells ring so, and callers hear it so (original.md 11). */
 export const RING_CADENCE = { ringMs: 2_000, restMs: 4_000 } as const;
 
 /** What a North American exchange lets a caller hear; each repeats. */

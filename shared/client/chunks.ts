@@ -1,5 +1,5 @@
 // How much sound one request carries: whole units, at most what the original library sends, at most one
-// second (protocol.md 15.3), and no more than the server takes.
+// second (original.md 13), and no more than the server takes.
 import { type EncodingName, encodings } from '#shared/protocol/encodings';
 import { LIBRARY_CHUNK_BYTES } from '#shared/protocol/limits';
 import { PLAY_HEADER_BYTES } from '#shared/wire/play-samples';

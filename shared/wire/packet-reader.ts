@@ -63,7 +63,7 @@ export class PacketReader {
     return answer;
   }
 
-  /** The original sends events even before its answer (protocol.md 5). False when one is not whole. */
+  /** The original sends events even before its answer (original.md 5). False when one is not whole. */
   #passEvents(): boolean {
     const buffer = this.#buffer;
     while (buffer.take(1) && isCoreEvent(buffer.cursor.view.getUint8(buffer.start))) {

@@ -43,7 +43,7 @@ function expand(code: number): number {
 }
 
 // The magnitude decides, also of negative values: the ITU's own program takes the ones' complement
-// and so differs by one code on 508 step boundaries (protocol.md 21).
+// and so differs by one code on 508 step boundaries (original.md 10).
 function compress(value14: number): number {
   const magnitude = Math.min(Math.abs(value14) >> 1, 0xfff);
   const segment = Math.max(0, 27 - Math.clz32(magnitude));
