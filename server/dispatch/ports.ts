@@ -6,7 +6,8 @@ export type Peer =
   | {
       readonly kind: 'tcp';
       readonly address: string;
-      readonly port: number;
+      /** Undefined behind a proxy, which alone knows it. */
+      readonly port: number | undefined;
       /** Came through the web side, with the gateway's token or where none is needed. */
       readonly door?: 'page' | 'pageWithToken';
     }

@@ -64,5 +64,6 @@ function reachesBeyondNow(context: AudioContext): boolean {
 export function peerInWords(peer: Peer): string {
   if (peer.kind === 'unix') return 'this machine';
   const { address, port } = peer;
+  if (port === undefined) return address;
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

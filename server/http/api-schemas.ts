@@ -125,6 +125,7 @@ export const speakersSchema = listOf(
     ...whose,
     rateHz: count,
     channelCount: count,
+    isMuted: flag,
     headroomMs: number,
     targetMs: number,
     correctionPpm: number,

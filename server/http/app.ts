@@ -1,19 +1,23 @@
 // The web side of the gateway: the page and what it asks for.
 import { existsSync } from 'node:fs';
+import { Server as SecureServer } from 'node:https';
 import path from 'node:path';
 import fastifyStatic from '@fastify/static';
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type AdminActions, addAdminApi } from './admin-api.ts';
 import { type ApiSources, addApi, DOCUMENT_PATH } from './api.ts';
-import { askedBy } from './asked.ts';
+import { type Asked, askedBy } from './asked.ts';
+import { createDoorPage, wantsPage } from './door-page.ts';
 import type { Gate } from './gate.ts';
 import { addHealth, type HealthSource } from './health.ts';
 import { addMessages, type MessageSource } from './messages.ts';
 import { addMetrics, type MetricSources } from './metrics.ts';
 import { turnOf } from './pipelining.ts';
-import { refusalHeaders } from './refusals.ts';
+import { answerPlainHttp } from './plain-http.ts';
+import { type Refusal, refusalHeaders } from './refusals.ts';
 import { needOf } from './route-rights.ts';
 import { securityHeaders } from './security-headers.ts';
+import { addSignIn } from './sign-in.ts';
 import { visitPage } from './visit-page.ts';
 import { MAX_HEADERS, serverBounds, type WebLimits, webBounds } from './web-bounds.ts';
 
@@ -59,6 +63,14 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   };
   const app = Fastify(both);
   app.server.maxHeadersCount = MAX_HEADERS;
+  if (app.server instanceof SecureServer) answerPlainHttp(app.server);
+
+  const door = createDoorPage(pageFolder);
+  function refuse(reply: FastifyReply, refusal: Refusal, asked: Asked): FastifyReply {
+    reply.code(refusal.statusCode).headers(refusalHeaders(refusal));
+    if (!wantsPage(asked)) return reply.send(refusal.sentence);
+    return reply.headers(door.headers).send(door.html(refusal, asked));
+  }
 
   app.addHook('onRequest', async (request, reply) => {
     if (!(await turnOf(request.raw.socket, reply.raw))) return reply.hijack();
@@ -66,10 +78,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     const asked = askedBy(request.raw);
     const admission = gate.admit(asked, needOf(request.method, request.routeOptions.url));
     // Returning the reply ends the request here.
-    if (admission.kind === 'refused') {
-      const { refusal } = admission;
-      return reply.code(refusal.statusCode).headers(refusalHeaders(refusal)).send(refusal.sentence);
-    }
+    if (admission.kind === 'refused') return refuse(reply, admission.refusal, asked);
     const visit = gate.visit(asked);
     if (visit === undefined) return;
     return reply
@@ -111,6 +120,8 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   addMetrics(app, metrics);
   addHealth(app, health);
   addMessages(app, messages);
+  await addSignIn(app, { gate, refuse });
+  app.get('/icon.svg', (_request, reply) => reply.sendFile('icon.svg'));
   await app.register(fastifyStatic, {
     root: pageFolder,
     cacheControl: false,

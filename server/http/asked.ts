@@ -9,6 +9,7 @@ export interface Asked {
   readonly headers: IncomingHttpHeaders;
   /** Of the other end of the connection. */
   readonly address: string;
+  readonly port: number | undefined;
   readonly isEncrypted: boolean;
 }
 
@@ -17,7 +18,10 @@ export interface IncomingRequest {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
   readonly headers: IncomingHttpHeaders;
-  readonly socket: { readonly remoteAddress?: string | undefined };
+  readonly socket: {
+    readonly remoteAddress?: string | undefined;
+    readonly remotePort?: number | undefined;
+  };
 }
 
 export function askedBy({ method, url, headers, socket }: IncomingRequest): Asked {
@@ -26,12 +30,15 @@ export function askedBy({ method, url, headers, socket }: IncomingRequest): Aske
     url: url ?? '/',
     headers,
     address: withoutMapping(socket.remoteAddress ?? 'unknown'),
+    port: socket.remotePort,
     isEncrypted: 'encrypted' in socket && socket.encrypted === true,
   };
 }
 
 export interface Sender {
   readonly address: string;
+  /** Undefined where only a proxy knows it. */
+  readonly port: number | undefined;
   readonly isEncrypted: boolean;
 }
 
@@ -40,8 +47,8 @@ export interface Sender {
  * one which is not of a trusted proxy is true; whatever stands before it, anybody may have written.
  */
 export function senderOf(asked: Asked, trustedProxies: ReadonlySet<string>): Sender {
-  const { headers, address, isEncrypted } = asked;
-  if (!trustedProxies.has(address)) return { address, isEncrypted };
+  const { headers, address, port, isEncrypted } = asked;
+  if (!trustedProxies.has(address)) return { address, port, isEncrypted };
   const proto = String(headers['x-forwarded-proto'] ?? '').trim();
   const hops = String(headers['x-forwarded-for'] ?? '').split(',');
   let sender = address;
@@ -50,7 +57,11 @@ export function senderOf(asked: Asked, trustedProxies: ReadonlySet<string>): Sen
     if (isIP(hop) === 0) break;
     sender = hop;
   }
-  return { address: sender, isEncrypted: isEncrypted || proto.toLowerCase() === 'https' };
+  return {
+    address: sender,
+    port: sender === address ? port : undefined,
+    isEncrypted: isEncrypted || proto.toLowerCase() === 'https',
+  };
 }
 
 function withoutMapping(address: string): string {

@@ -45,15 +45,24 @@ export interface Pass extends Sender {
   readonly token: KnownToken | undefined;
 }
 
-export type Admission =
-  | { readonly kind: 'admitted'; readonly pass: Pass }
-  | { readonly kind: 'refused'; readonly refusal: Refusal };
+interface Refused {
+  readonly kind: 'refused';
+  readonly refusal: Refusal;
+}
+
+export type Admission = { readonly kind: 'admitted'; readonly pass: Pass } | Refused;
+
+export type SignIn =
+  /** The cookie that keeps the token; undefined where none is needed. */
+  { readonly kind: 'signedIn'; readonly cookie: string | undefined } | Refused;
 
 export interface Gate {
   admit(asked: Asked, need: Need): Admission;
   admitUpgrade(asked: Asked, need: Need): Admission;
   /** Where a person who came with a token in the link is sent to, and the cookie that replaces it. */
   visit(asked: Asked): { readonly location: string; readonly cookie: string } | undefined;
+  /** What becomes of a token that was shown in a form of the gateway's own. */
+  signIn(asked: Asked, shown: string): SignIn;
   /** Takes other settings over; tokens are the same ones. */
   reload(settings: GateSettings): void;
 }
@@ -77,15 +86,25 @@ export function createGate({ tokens, guesses, ...first }: GateOptions): Gate {
     if (need === 'nothing') return admitted({ ...sender, role: NOBODY, token: undefined });
     const shown = shownBy(asked, cookieName(tokens));
     if (shown === undefined) return refused(tokenMissing);
-    const waitMs = guesses.waitMs(sender.address);
-    if (waitMs > 0) return refused(tooManyTokens(waitMs));
-    const token = tokens.find(shown);
-    if (token === undefined) {
-      guesses.take(sender.address);
-      return refused(tokenWrong);
-    }
+    const known = knownOrRefused(shown, tokens, sender);
+    if (known.kind === 'refused') return known;
+    const { token } = known;
     if (!hasRight(token.role, need)) return refused(roleLacks(token.role, need));
     return admitted({ ...sender, role: token.role, token });
+  }
+
+  /** The one place that looks at tokens of strangers, so that all guesses count. */
+  function knownOrRefused(shown: string, tokens: Tokens, { address }: Sender) {
+    const waitMs = guesses.waitMs(address);
+    if (waitMs > 0) return refused(tooManyTokens(waitMs));
+    const token = tokens.find(shown);
+    if (token !== undefined) return { kind: 'known', token } as const;
+    guesses.take(address);
+    return refused(tokenWrong);
+  }
+
+  function cookieOfToken(shown: string, tokens: Tokens, { isEncrypted }: Sender): string {
+    return `${cookieName(tokens)}=${shown}; Path=/; Max-Age=${COOKIE_SECONDS}; HttpOnly; SameSite=Strict${isEncrypted ? '; Secure' : ''}`;
   }
 
   /** What a page of another site has its visitor's browser ask. Programs say nothing of where they come from. */
@@ -111,19 +130,31 @@ export function createGate({ tokens, guesses, ...first }: GateOptions): Gate {
       const token = tokens.find(shown);
       if (token === undefined || asked.method !== 'GET' || isForPrograms(pathname))
         return undefined;
-      searchParams.delete(TOKEN_PARAMETER);
-      const query = searchParams.size === 0 ? '' : `?${searchParams}`;
-      const isSecure = senderOf(asked, settings.proxies).isEncrypted;
       return {
-        // Beside what was asked for, whatever a proxy puts before the path; never the name of another host.
-        location: `./${pathname.slice(pathname.lastIndexOf('/') + 1)}${query}`,
-        cookie: `${cookieName(tokens)}=${shown}; Path=/; Max-Age=${COOKIE_SECONDS}; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`,
+        location: ownLocation(asked.url),
+        cookie: cookieOfToken(shown, tokens, senderOf(asked, settings.proxies)),
       };
+    },
+    signIn(asked, shown) {
+      if (tokens === undefined) return { kind: 'signedIn', cookie: undefined };
+      if (shown === '') return refused(tokenMissing);
+      const sender = senderOf(asked, settings.proxies);
+      const known = knownOrRefused(shown, tokens, sender);
+      if (known.kind === 'refused') return known;
+      return { kind: 'signedIn', cookie: cookieOfToken(shown, tokens, sender) };
     },
     reload(changed) {
       settings = settled(changed);
     },
   };
+}
+
+/** What was asked for, without a token, whatever a proxy puts before the path; never the name of another host. */
+export function ownLocation(url: string): string {
+  const { pathname, searchParams } = parsed(url);
+  searchParams.delete(TOKEN_PARAMETER);
+  const query = searchParams.size === 0 ? '' : `?${searchParams}`;
+  return `./${pathname.slice(pathname.lastIndexOf('/') + 1)}${query}`;
 }
 
 function settled({ answersToHost, allowedOrigins, trustedProxies }: GateSettings) {
@@ -135,7 +166,7 @@ function settled({ answersToHost, allowedOrigins, trustedProxies }: GateSettings
   };
 }
 
-function refused(refusal: Refusal): Admission {
+function refused(refusal: Refusal): Refused {
   return { kind: 'refused', refusal };
 }
 

@@ -10,6 +10,10 @@ export const routeNeeds: Readonly<Record<string, Need>> = {
   /** The page and its files. */
   'GET /*': 'listen',
   'GET /': 'listen',
+  /** What stands at the door: how a token is shown, and the picture of the tab. */
+  'POST /sign-in': 'nothing',
+  'GET /sign-in': 'listen',
+  'GET /icon.svg': 'nothing',
   /** Says whether the gateway is well, and nothing else. */
   'GET /healthz': 'nothing',
   'GET /metrics': 'listen',

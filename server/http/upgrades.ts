@@ -21,7 +21,6 @@ export interface Visitor {
   readonly webSocket: WebSocket;
   /** The socket that carries it. */
   readonly socket: Duplex;
-  readonly port: number;
   readonly pass: Pass;
 }
 
@@ -62,14 +61,13 @@ export function acceptUpgrades(server: Server, { gate, tokens, doors }: UpgradeO
       return;
     }
     const { pass } = admission;
-    const { remotePort = 0 } = request.socket;
     servers.get(path)?.handleUpgrade(request, socket, head, (webSocket) => {
       passes.set(webSocket, pass);
       webSocket.on('close', () => passes.delete(webSocket));
       webSocket.on('ping', () => {
         if (webSocket.bufferedAmount > MAX_UNREAD_BYTES) webSocket.terminate();
       });
-      door.opened({ webSocket, socket, port: remotePort, pass });
+      door.opened({ webSocket, socket, pass });
     });
   });
 }

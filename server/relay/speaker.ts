@@ -132,6 +132,10 @@ export class Speaker {
     this.#watchRunOut();
   }
 
+  get isMuted(): boolean {
+    return this.#isMuted;
+  }
+
   /** What is said meanwhile is not heard; it fades out at once, and in with the next frame. */
   set isMuted(isMuted: boolean) {
     if (isMuted === this.#isMuted || this.#isClosed) return;

@@ -22,6 +22,7 @@ export function speakerStatuses(pages: Iterable<Page>): SpeakerStatus[] {
       device: speaker.options.device.name,
       rateHz: speaker.options.rateHz,
       channelCount: speaker.options.channelCount,
+      isMuted: speaker.isMuted,
       headroomMs: speaker.headroomMs,
       targetMs: speaker.targetMs,
       correctionPpm: speaker.correctionPpm,

@@ -5,9 +5,10 @@ import { readInPlace } from './read-in-place.ts';
 export type Peer =
   /**
    * `address` is textual; an IPv4 peer of an IPv6 listener has its IPv4 address. `door` is there where the
-   * peer came through the web side, and says whether it showed the token.
+   * peer came through the web side, and says whether it showed the token. `port` is
+   * undefined behind a proxy, which alone knows it.
    */
-  | { kind: 'tcp'; address: string; port: number; door?: 'page' | 'pageWithToken' }
+  | { kind: 'tcp'; address: string; port: number | undefined; door?: 'page' | 'pageWithToken' }
   | { kind: 'unix' };
 
 export interface ConnectionReceiver {

@@ -80,8 +80,9 @@ export async function listenUnix({
   return listenerOf(door, path, undefined);
 }
 
-/** As it is written in a link: an IPv6 address in brackets. */
-export function hostAndPort(host: string, port: number): string {
+/** As it is written in a link: an IPv6 address in brackets. The host alone where the port is not known. */
+export function hostAndPort(host: string, port: number | undefined): string {
+  if (port === undefined) return host;
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 

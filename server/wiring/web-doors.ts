@@ -19,7 +19,7 @@ export function webDoors(
   return {
     '/relay': {
       maxMessageBytes: MAX_MESSAGE_BYTES,
-      opened({ webSocket, socket, port, pass: { address, role } }) {
+      opened({ webSocket, socket, pass: { address, port, role } }) {
         if (isDraining()) return turnAway(webSocket);
         const peer = hostAndPort(address, port);
         relay.accept(webSocketPage(webSocket, socket, { peer, role }));
@@ -27,7 +27,7 @@ export function webDoors(
     },
     '/audiofile': {
       maxMessageBytes: MAX_STREAM_MESSAGE_BYTES,
-      opened({ webSocket, port, pass: { address, token } }) {
+      opened({ webSocket, pass: { address, port, token } }) {
         if (isDraining()) return turnAway(webSocket);
         const door = token === undefined ? 'page' : 'pageWithToken';
         sound.accept(new WebSocketConnection(webSocket, { kind: 'tcp', address, port, door }));

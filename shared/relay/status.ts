@@ -62,6 +62,8 @@ export interface SpeakerStatus {
   readonly device: string;
   readonly rateHz: number;
   readonly channelCount: number;
+  /** Not heard, because the device's telephone line is in a call of another page. */
+  readonly isMuted: boolean;
   /** How far ahead of the device's time the last message was written. */
   readonly headroomMs: number;
   readonly targetMs: number;

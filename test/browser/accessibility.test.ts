@@ -73,6 +73,10 @@ const scenes: readonly { when: string; start?: FakeStart; scene?: Scene }[] = [
   { when: 'a telephone rings', scene: call('ringing') },
   { when: 'a call is up', scene: call('up') },
   {
+    when: 'the gateway refuses it',
+    start: { relay: { kind: 'refused', code: 'token', reason: 'The token was revoked.' } },
+  },
+  {
     when: 'the gateway went away',
     scene: (_, fake) =>
       fake(({ gateway }) =>

@@ -1,5 +1,5 @@
-// A page that was opened with a token for listening: what it lets a person do, what it says of the rest, and how
-// it ends when the token is revoked.
+// A page that was opened with a token for listening: what it lets a person do, what it says of the rest, how it ends
+// when the token is revoked, and the way back in through the door.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { configurationFrom } from '#server/config';
+import { type Configuration, configurationFrom } from '#server/config';
 import { type Gateway, startGateway } from '#server/wiring/gateway';
 import { addToken, revokeToken } from '#server/wiring/token-admin';
 import { freePort, freeServerNumber, silentLog } from '#test/server/gateway-parts';
@@ -19,6 +19,7 @@ describeInChromium('a page with a token for listening', () => {
   let browser: Browser;
   let page: Page;
   let gateway: Gateway;
+  let configuration: Configuration;
   let otherSite: Server;
   let folder = '';
   let tokenFile = '';
@@ -34,16 +35,15 @@ describeInChromium('a page with a token for listening', () => {
     const token = addToken(tokenFile, { name: 'kitchen', role: 'listen' }, Date.now());
     const httpPort = await freePort();
     link = `http://127.0.0.1:${httpPort}/?token=${token}`;
-    gateway = await startGateway(
-      configurationFrom({
-        ...{ serverNumber: await freeServerNumber(), httpPort, unixSocket: false },
-        ...{ requireToken: true, tokenFile },
-      }),
-      silentLog,
-    );
+    configuration = configurationFrom({
+      ...{ serverNumber: await freeServerNumber(), httpPort, unixSocket: false },
+      ...{ requireToken: true, tokenFile },
+    });
+    gateway = await startGateway(configuration, silentLog);
     otherSite = createServer((_request, response) => {
       response.setHeader('content-type', 'text/html');
-      response.end(`<a href="${link}">Listen with me</a>`);
+      const bare = link.replace(/\?.*/, '');
+      response.end(`<a href="${link}">Listen with me</a><a href="${bare}">Come back</a>`);
     });
     await new Promise<void>((resolve) => otherSite.listen(0, '127.0.0.1', resolve));
     browser = await launchChromium();
@@ -59,11 +59,17 @@ describeInChromium('a page with a token for listening', () => {
 
   it('opens by a link on another site, and keeps the token out of the address', async () => {
     await page.goto(`http://localhost:${(otherSite.address() as AddressInfo).port}/`);
-    await page.getByRole('link').click();
+    await page.getByRole('link', { name: 'Listen with me' }).click();
     await page.getByRole('status').filter({ hasText: 'The gateway is live.' }).waitFor();
     expect(page.url()).toBe(link.replace(/\?.*/, ''));
     const [cookie] = await page.context().cookies();
     expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict' });
+  });
+
+  it('opens by a link without the token, on another site, for who has been there before', async () => {
+    await page.goto(`http://localhost:${(otherSite.address() as AddressInfo).port}/`);
+    await page.getByRole('link', { name: 'Come back' }).click();
+    await page.getByRole('status').filter({ hasText: 'The gateway is live.' }).waitFor();
   });
 
   it('lets its visitor listen, but neither speak nor set anything, and says why', async () => {
@@ -93,5 +99,48 @@ describeInChromium('a page with a token for listening', () => {
     const banner = page.getByRole('region', { name: 'State of the gateway' });
     await banner.getByText('The token was revoked').waitFor();
     expect(await banner.innerText()).toContain('or ask whoever runs it for another');
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    expect(await page.getByRole('button', { name: /^(Listen|Stop|Speak|Call)/ }).count()).toBe(0);
+  });
+
+  it('leads to the door from there, which takes another link, by keyboard alone', async () => {
+    const complaints: string[] = [];
+    page.on('console', (message) => {
+      // That a page is answered by 401 is said as an error too.
+      if (message.type() === 'error' && !message.text().includes('401')) {
+        complaints.push(message.text());
+      }
+    });
+    await page.getByRole('button', { name: 'Sign in' }).focus();
+    await page.keyboard.press('Enter');
+    const headline = page.getByRole('heading', { level: 1 });
+    await headline.filter({ hasText: 'That token does not open this gateway.' }).waitFor();
+    const field = page.getByLabel('Token, or the whole link');
+    for (const { colorScheme, width } of [
+      { colorScheme: 'light', width: 1280 },
+      { colorScheme: 'dark', width: 320 },
+    ] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 800 });
+      const ground = await page.evaluate('getComputedStyle(document.body).backgroundColor');
+      expect(ground).toBe(colorScheme === 'light' ? 'rgb(243, 245, 244)' : 'rgb(13, 19, 18)');
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    }
+    // What the heading says is read aloud with the field, which has the focus.
+    expect(await field.evaluate((element) => element === document.activeElement)).toBe(true);
+    await expect(field.ariaSnapshot()).resolves.toContain('textbox "Token, or the whole link"');
+    await page.keyboard.type('not a token');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/sign-in');
+    expect(await page.title()).toBe('That token does not open this gateway · AudioFile gateway');
+    const token = addToken(tokenFile, { name: 'attic', role: 'listen' }, Date.now());
+    // The gateway notices by itself, but only a moment later.
+    gateway.reload(configuration);
+    await field.fill(`https://elsewhere.example/?token=${token}`);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('status').filter({ hasText: 'The gateway is live.' }).waitFor();
+    expect(page.url()).toBe(link.replace(/\?.*/, ''));
+    expect(complaints).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import type { Locator } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { describeInChromium } from './chromium.ts';
 import { fakePages } from './fake-pages.ts';
@@ -61,7 +62,46 @@ describeInChromium('the states of the page', () => {
     const banner = page.getByRole('region', { name: 'State of the gateway' });
     expect(await banner.innerText()).toContain(reason);
     expect(await banner.innerText()).toContain(toDo);
-    expect(await page.getByRole('button', { name: 'Retry now' }).count()).toBe(0);
+    expect(await page.getByRole('button').allInnerTexts()).toEqual([
+      code === 'token' ? 'Sign in' : 'Reload the page',
+    ]);
+  });
+
+  it('offers nothing but the way back in once it is refused, and leads the focus there', async () => {
+    const { page, fake } = await open();
+    await page.getByRole('button', { name: 'Listen to hifi' }).first().click();
+    await fake(({ gateway }) =>
+      gateway.become({ kind: 'refused', code: 'token', reason: 'The token was revoked.' }),
+    );
+    const signIn = page.getByRole('button', { name: 'Sign in' });
+    await signIn.waitFor();
+    expect(await signIn.evaluate((button) => button === document.activeElement)).toBe(true);
+    expect(await page.getByRole('button').count()).toBe(1);
+    expect(await page.getByRole('article').count()).toBe(0);
+    expect(await page.getByRole('banner').innerText()).not.toMatch(/up for|away/);
+    const playerCount = await fake(({ players }) => players.length);
+    for (const key of 'ls2') await page.keyboard.press(key);
+    expect(await fake(({ players }) => players.length)).toBe(playerCount);
+    const loaded = page.waitForEvent('load');
+    await page.keyboard.press('Enter');
+    await loaded;
+    await page.getByRole('button', { name: 'Stop listening to hifi' }).first().waitFor();
+  });
+
+  it('says for how long the gateway runs while it is there, and that it is away while it is not', async () => {
+    const { page, fake } = await open();
+    const banner = page.getByRole('banner');
+    await banner.getByText('up for 3 hours 5 minutes').waitFor();
+    await fake(({ passTime }) => passTime(2 * 60_000));
+    await banner.getByText('up for 3 hours 7 minutes').waitFor();
+    await fake(({ gateway }) =>
+      gateway.become({ kind: 'waiting', retryAtMs: 0, reason: 'It went away.' }),
+    );
+    await banner.getByText('· away').waitFor();
+    await fake(({ gateway }) => gateway.become({ kind: 'connecting' }));
+    expect(await banner.innerText()).not.toContain('up for');
+    await fake(({ gateway }) => gateway.become({ kind: 'live' }));
+    await banner.getByText('up for 3 hours 5 minutes').waitFor();
   });
 
   it('asks for the click that the browser wants, and then plays', async () => {
@@ -124,6 +164,42 @@ describeInChromium('the states of the page', () => {
       gateway.become({ kind: 'waiting', retryAtMs: 0, reason: 'It went away.' }),
     );
     await who.filter({ hasText: 'not known' }).waitFor();
+  });
+
+  it('leads the focus on when a notice goes away: to another one, else to where it came from', async () => {
+    const { page, fake } = await open();
+    const buttons = page.locator('.notices button');
+    const hasFocus = (locator: Locator) =>
+      locator.evaluate((element) => element === document.activeElement);
+    for (const name of ['codec', 'left']) {
+      await page.getByRole('button', { name: `Listen to ${name}` }).click();
+    }
+    const speak = page.getByRole('button', { name: 'Speak into hifi' }).first();
+    await speak.focus();
+    await fake(({ gateway, fakeDevices }) =>
+      gateway.list(fakeDevices.filter(({ name }) => name !== 'codec' && name !== 'left')),
+    );
+    await buttons.nth(1).focus();
+    await page.keyboard.press('Enter');
+    await buttons.nth(1).waitFor({ state: 'detached' });
+    expect(await hasFocus(buttons)).toBe(true);
+    await page.keyboard.press('Enter');
+    await buttons.waitFor({ state: 'detached' });
+    expect(await hasFocus(speak)).toBe(true);
+    const refuse = (message: string) =>
+      page.evaluate(
+        `fakeSound.gateway.message({ type: 'refused', code: 'range', message: '${message}' })`,
+      );
+    await refuse('Too high.');
+    await buttons.focus();
+    // It takes the place of the one before it.
+    await refuse('Too low.');
+    await page.getByText('Too low.').waitFor();
+    expect(await hasFocus(buttons)).toBe(true);
+    await fake(({ gateway }) => gateway.list([]));
+    await page.keyboard.press('Enter');
+    await buttons.waitFor({ state: 'detached' });
+    expect(await hasFocus(page.getByRole('heading', { name: 'Devices' }))).toBe(true);
   });
 
   it('passes on what the gateway would not do', async () => {

@@ -39,8 +39,11 @@ const DISMISSED_MS = 1_500;
 /** In seconds, more than a finished peer may wait. */
 const DISMISSED_TIMES = 12;
 
-/** Numbers that damage does not turn a recorded one into: the client and the device of the quiet one. */
-const QUIET_CLIENT = 0b11_0011;
+/**
+ * Numbers that damage does not turn a likely one into: the client and the device of the quiet one. Any client may
+ * disconnect another, so both bytes of this one differ from those of the dozen that attack at a time.
+ */
+const QUIET_CLIENT = 0x3d;
 const QUIET_DEVICE = 0b1_0111;
 /** Where the machine does something else for longer, what comes late says nothing. */
 const EXCUSED_MS = 200;

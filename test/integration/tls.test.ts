@@ -1,6 +1,5 @@
 // The page over TLS: links, cookies and WebSockets, and another certificate while it runs.
 import { cpSync, readFileSync } from 'node:fs';
-import { get as httpGet } from 'node:http';
 import { get, type RequestOptions } from 'node:https';
 import path from 'node:path';
 import type { TLSSocket } from 'node:tls';
@@ -64,8 +63,8 @@ describe.concurrent('a gateway with a certificate', () => {
     expect((await ask(plain, 'gateway')).status).toBe(401);
   });
 
-  it('opens both WebSockets over TLS, and nothing without', async (test) => {
-    const { link, configuration } = await openSecure(test);
+  it('opens both WebSockets over TLS', async (test) => {
+    const { link } = await openSecure(test);
     const options = { ca: certOf('gateway') };
     const page = await openPage(link, options);
     expect((await page.next('welcome')).role).toBe('admin');
@@ -74,12 +73,21 @@ describe.concurrent('a gateway with a certificate', () => {
     const connection = await connectAudioFile(webSocketStream(program));
     expect(connection.devices).toHaveLength(5);
     await connection.close();
-    const answered = new Promise((resolve) => {
-      httpGet(`http://localhost:${configuration.httpPort}/`, resolve).on('error', () =>
-        resolve('nothing'),
-      );
-    });
-    expect(await answered).toBe('nothing');
+  });
+
+  it('tells who comes without TLS to come with it, and looks no further', async (test) => {
+    const { link, configuration } = await openSecure(test);
+    const plain = `http://localhost:${configuration.httpPort}`;
+    const token = new URL(link).search;
+    for (const path of ['/', `/${token}`, '/healthz']) {
+      const answer = await fetch(`${plain}${path}`);
+      expect([answer.status, await answer.text()]).toEqual([
+        400,
+        expect.stringMatching(/^This port speaks https only: .*\n$/),
+      ]);
+      expect(answer.headers.get('set-cookie')).toBeNull();
+    }
+    expect((await ask(link, 'gateway')).status).toBe(200);
   });
 
   it('takes another certificate over on a reload, and keeps the old one when that makes no sense', async (test) => {

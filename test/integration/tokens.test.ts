@@ -201,6 +201,30 @@ describe.concurrent('a gateway', () => {
     expect(logged.join()).toContain('give --require-token');
   });
 
+  it('behind a proxy names clients by addresses that are true as a whole', async (test) => {
+    const { link } = await openToNetwork(test, {
+      ...{ listen: '127.0.0.1', trustedProxies: ['127.0.0.1'] },
+    });
+    const peersOf = async (url: string) => {
+      const answer: unknown = await (await fetch(new URL(url, link))).json();
+      return Array.isArray(answer) ? answer.map(({ peer }) => String(peer)) : [];
+    };
+    const pages = [];
+    for (const headers of [{}, { 'x-forwarded-for': '10.0.0.1' }]) {
+      const page = await openPage(link, { headers });
+      const [{ number = 0 } = {}] = (await page.next('devices')).devices;
+      page.send({ type: 'listen', device: number, frameMs: 20 });
+      page.send({ type: 'ping', id: 1, pageMs: 0 });
+      await page.next('pong');
+      pages.push(page);
+    }
+    expect(await peersOf('api/listeners')).toEqual([
+      expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+      '10.0.0.1',
+    ]);
+    for (const { webSocket } of pages) webSocket.terminate();
+  });
+
   it('on loopback wants a token where it is told to', async (test) => {
     const { gateway, link } = await openToNetwork(test, {
       listen: '127.0.0.1',

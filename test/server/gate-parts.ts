@@ -38,6 +38,7 @@ export function asked(change: Partial<Asked> = {}): Asked {
     url: '/',
     headers: { host: 'localhost:8411' },
     address: '127.0.0.1',
+    port: 50_000,
     isEncrypted: false,
     ...change,
   };

@@ -22,9 +22,10 @@ export interface PageProps {
   readonly messages: Messages;
   /** The host in the page's own address: programs on this machine reach the gateway by it. */
   readonly pageHost: string;
+  readonly reload: () => void;
 }
 
-export function Page({ gateway, statusWatch, messages, pageHost }: PageProps) {
+export function Page({ gateway, statusWatch, messages, pageHost, reload }: PageProps) {
   const { explained, explain, close } = useDrawer(gateway);
   useKeys({ gateway, onWhy: explain, hasPanel: explained !== undefined });
   useTitle(gateway);
@@ -32,20 +33,27 @@ export function Page({ gateway, statusWatch, messages, pageHost }: PageProps) {
     if (gateway.state.value.kind === 'live') void statusWatch.refresh();
   });
   const status = statusWatch.status.value;
+  const isRefused = gateway.state.value.kind === 'refused';
   return (
     <div class={explained ? 'page with-drawer' : 'page'}>
-      <a class="skip" href="#devices">
-        To the devices
-      </a>
+      {!isRefused && (
+        <a class="skip" href="#devices">
+          To the devices
+        </a>
+      )}
       <PageHeader gateway={gateway} statusWatch={statusWatch} pageHost={pageHost} />
       <main>
-        <StateBanner gateway={gateway} />
+        <StateBanner gateway={gateway} reload={reload} />
         <NoticeList notices={gateway.notices} />
-        <Hero gateway={gateway} />
-        <DeviceList gateway={gateway} messages={messages} onWhy={explain} />
-        <Together gateway={gateway} />
-        {status && <HowToTry status={status} pageHost={pageHost} />}
-        <KeyList gateway={gateway} />
+        {!isRefused && (
+          <>
+            <Hero gateway={gateway} />
+            <DeviceList gateway={gateway} messages={messages} onWhy={explain} />
+            <Together gateway={gateway} />
+            {status && <HowToTry status={status} pageHost={pageHost} />}
+            <KeyList gateway={gateway} />
+          </>
+        )}
       </main>
       <Announcer gateway={gateway} />
       {explained && (

@@ -18,11 +18,12 @@ export function startPage(root: Element, sound: PageSound): void {
     save: offerDownload,
   });
   const messages = createMessages(gatewayMessages, preferences, gateway.notices);
-  const statusWatch = createStatusWatch(fetchStatus);
+  const statusWatch = createStatusWatch(fetchStatus, sound.nowMs);
   void statusWatch.refresh();
   root.replaceChildren();
   const pageHost = location.hostname;
-  render(<Page {...{ gateway, statusWatch, messages, pageHost }} />, root);
+  const reload = () => location.reload();
+  render(<Page {...{ gateway, statusWatch, messages, pageHost, reload }} />, root);
 }
 
 /** The relay stands beside the page; the token that the page was opened with is in a cookie. */

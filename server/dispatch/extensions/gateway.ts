@@ -16,7 +16,8 @@ function utf8(text: string): string {
 }
 
 function nameOf(peer: Peer): string {
-  return peer.kind === 'unix' ? 'unix' : `${peer.address}:${peer.port}`;
+  if (peer.kind === 'unix') return 'unix';
+  return peer.port === undefined ? peer.address : `${peer.address}:${peer.port}`;
 }
 
 export const gatewayHandlers: ExtensionHandlers<typeof extensions.gateway> = {

@@ -86,6 +86,8 @@ const damagedRecordings = attack('damaged', (random) => {
 const MOST_REQUESTS = 40;
 const CONTEXTS = 4;
 const DEVICES = 5;
+/** As many as attack at a time, and none that is far from them. */
+const CLIENTS = 13;
 const EXTENSION_OPCODES = [128, 129];
 
 /** Numbers that mean something, so that a request gets further than its first check. */
@@ -95,7 +97,7 @@ function plausible(message: ClientMessage, value: unknown, base: number, random:
     context,
     device: random(DEVICES),
     // Only those that attack too; the one that must notice nothing has a far larger number.
-    ...(message.name === 'KillClient' && { resource: random(40) << 20 }),
+    ...(message.name === 'KillClient' && { resource: random(CLIENTS) << 20 }),
     ...(random(2) === 0 && { channelCount: 1 + random(2), encoding: random(21) }),
     ...(random(2) === 0 && { byteCount: 4 * random(5_000) }),
     ...(random(2) === 0 && { property: 1 + random(30), type: 1 + random(30), mask: random(64) }),

@@ -1,13 +1,13 @@
 // What the server tells of its clients, and who counts as local.
 import { describe, expect, it } from 'vitest';
 import { AccessControl } from '#server/dispatch/access';
-import type { Peer } from '#server/dispatch/index';
 import { encodings } from '#shared/protocol/encodings';
 import type { ContextId, DeviceIndex, DeviceTime } from '#shared/protocol/ids';
 import { encodeSetupRequest } from '#shared/wire/packet-codec';
 import { requestCodecs } from '#shared/wire/request-codec';
 import { Writer } from '#shared/wire/writer';
 import { createTestServer, noLimit } from '#test/support/dispatch';
+import { FakeConnection } from '#test/support/fake-connection';
 
 const setup = {
   majorVersion: 3,
@@ -96,8 +96,8 @@ describe('a client that comes through the web side', () => {
       cookieGuesses: noLimit,
     });
   }
-  const from = (address: string, door: 'page' | 'pageWithToken'): Peer => ({
-    kind: 'tcp',
+  const from = (address: string, door: 'page' | 'pageWithToken') => ({
+    kind: 'tcp' as const,
     address,
     port: 1,
     door,
@@ -116,6 +116,24 @@ describe('a client that comes through the web side', () => {
       expect(access(hasCookies).admits(from(address, door), setup)).toBe(isAdmitted);
     },
   );
+
+  it('through a proxy is told by its address alone, since the port is the proxy’s', () => {
+    const server = createTestServer();
+    for (const [address, port] of [
+      ['10.0.0.1', undefined],
+      ['fe80::1', undefined],
+      ['fe80::1', 5_000],
+    ] as const) {
+      const connection = new FakeConnection({ ...from(address, 'pageWithToken'), port }, true);
+      server.dispatch.accept(connection);
+      const writer = new Writer(true);
+      encodeSetupRequest(writer, setup);
+      connection.send(writer.take() ?? new Uint8Array(0));
+    }
+    server.time.advance(0);
+    const peers = server.dispatch.clients().map(({ peer }) => peer);
+    expect(peers).toEqual(['10.0.0.1', 'fe80::1', '[fe80::1]:5000']);
+  });
 
   it('is never local, because behind a proxy all seem to be', () => {
     expect(access(false).isLocal({ kind: 'tcp', address: '127.0.0.1', port: 1 })).toBe(true);

@@ -74,6 +74,7 @@ export const apiAnswers: Answers = {
       ...whose,
       rateHz: 44_100,
       channelCount: 1,
+      isMuted: true,
       headroomMs: 55.5,
       targetMs: 60,
       correctionPpm: -200,

@@ -246,20 +246,37 @@ describe('behind a proxy', () => {
   };
 
   it.each([
-    ['nothing', '127.0.0.1', {}, '127.0.0.1'],
-    ['an address', '127.0.0.1', { 'x-forwarded-for': '10.0.0.1' }, '10.0.0.1'],
+    ['nothing', '127.0.0.1', {}, '127.0.0.1', 50_000],
+    ['an address', '127.0.0.1', { 'x-forwarded-for': '10.0.0.1' }, '10.0.0.1', undefined],
     [
       'what the visitor made up too',
       '127.0.0.1',
       { 'x-forwarded-for': '1.1.1.1, 10.0.0.1' },
       '10.0.0.1',
+      undefined,
     ],
-    ['another proxy too', '127.0.0.1', { 'x-forwarded-for': '10.0.0.1, 10.9.9.9' }, '10.0.0.1'],
-    ['nonsense', '127.0.0.1', { 'x-forwarded-for': 'unknown' }, '127.0.0.1'],
-    ['an address, but is not trusted', '10.0.0.7', { 'x-forwarded-for': '10.0.0.1' }, '10.0.0.7'],
-  ])('that tells %s, requests count for the right address', (_what, address, headers, origin) => {
-    expect(passOf(address, headers)?.address).toBe(origin);
-  });
+    [
+      'another proxy too',
+      '127.0.0.1',
+      { 'x-forwarded-for': '10.0.0.1, 10.9.9.9' },
+      '10.0.0.1',
+      undefined,
+    ],
+    ['nonsense', '127.0.0.1', { 'x-forwarded-for': 'unknown' }, '127.0.0.1', 50_000],
+    [
+      'an address, but is not trusted',
+      '10.0.0.7',
+      { 'x-forwarded-for': '10.0.0.1' },
+      '10.0.0.7',
+      50_000,
+    ],
+  ])(
+    'that tells %s, requests count for the right address, with a port only where it is that one’s',
+    (_what, address, headers, origin, port) => {
+      expect(passOf(address, headers)).toMatchObject({ address: origin });
+      expect(passOf(address, headers)?.port).toBe(port);
+    },
+  );
 
   it('that is trusted, the cookie is secure when the visitor came by TLS', () => {
     const headers = { host: 'localhost', 'x-forwarded-proto': 'https' };

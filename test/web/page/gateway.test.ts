@@ -77,6 +77,24 @@ describe('devices that come and go', () => {
   });
 });
 
+describe('a page that is refused', () => {
+  it('ends all that it did, saves what was recorded, and listens again when it is let in anew', () => {
+    const hifi = named('hifi');
+    hifi.record('plays');
+    hifi.speak();
+    players[0]?.play(0.1);
+    fake.become({ kind: 'refused', code: 'token', reason: 'It was revoked.' });
+    expect(players[0]?.isStopped).toBe(true);
+    expect(controls.microphones.at(-1)?.isStopped).toBe(true);
+    expect(saved).toEqual(['hifi.wav']);
+    expect([gateway.devices.value, gateway.chosen.value]).toEqual([[], undefined]);
+    expect(gateway.notices.list.value).toEqual([]);
+    fake.become({ kind: 'live' });
+    gateway = open();
+    expect(named('hifi').listening.value).toBeDefined();
+  });
+});
+
 describe('listening', () => {
   it('is taken up again after a reload, once', () => {
     named('codec').listen();

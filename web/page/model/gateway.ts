@@ -31,7 +31,7 @@ export interface GatewayModel {
   /** It was live before, whatever it is now. */
   readonly wasLive: ReadonlySignal<boolean>;
   readonly welcome: ReadonlySignal<Welcome | undefined>;
-  /** In the order of their numbers for programs; kept while the gateway is away. */
+  /** In the order of their numbers for programs; kept while the gateway is away, and none once it refused the page. */
   readonly devices: ReadonlySignal<readonly DeviceModel[]>;
   /** The device of the large buttons; undefined while there is none. */
   readonly chosen: ReadonlySignal<DeviceModel | undefined>;
@@ -93,6 +93,14 @@ export function createGateway(options: GatewayOptions): GatewayModel {
     });
   }
 
+  /** It does not come back by itself: no microphone stays open for it, and what was recorded is saved. */
+  function endAll(): void {
+    batch(() => {
+      for (const device of devices.value) device.close();
+      devices.value = [];
+    });
+  }
+
   function received(message: GatewayMessage): void {
     switch (message.type) {
       case 'welcome':
@@ -132,6 +140,7 @@ export function createGateway(options: GatewayOptions): GatewayModel {
       device.playedBy(isLive ? [] : undefined);
       if (!isLive) device.phone.away();
     }
+    if (next.kind === 'refused') endAll();
   });
   listed(relay.devices);
 

@@ -4,20 +4,29 @@ import type { GatewayStatus } from '#shared/relay/status';
 
 const ANSWER_LIMIT_MS = 4_000;
 
+export interface AnsweredStatus extends GatewayStatus {
+  /** By the page's clock. */
+  readonly answeredMs: number;
+}
+
 export interface StatusWatch {
   /** The last answer, kept while the gateway is away; undefined before the first. */
-  readonly status: ReadonlySignal<GatewayStatus | undefined>;
+  readonly status: ReadonlySignal<AnsweredStatus | undefined>;
   /** Asks again; an answer that does not come changes nothing. */
   refresh(): Promise<void>;
 }
 
-export function createStatusWatch(ask: () => Promise<GatewayStatus>): StatusWatch {
-  const status = signal<GatewayStatus | undefined>(undefined);
+export function createStatusWatch(
+  ask: () => Promise<GatewayStatus>,
+  nowMs: () => number,
+): StatusWatch {
+  const status = signal<AnsweredStatus | undefined>(undefined);
   return {
     status,
     async refresh() {
       try {
-        status.value = await ask();
+        const answer = await ask();
+        status.value = { ...answer, answeredMs: nowMs() };
       } catch {
         // The relay says what is wrong, and asks again when it is not.
       }

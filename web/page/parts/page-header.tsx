@@ -1,9 +1,12 @@
 // Which gateway this is, and whether it is live.
 import type { GatewayModel } from '../model/gateway.ts';
-import type { StatusWatch } from '../model/status.ts';
+import type { AnsweredStatus, StatusWatch } from '../model/status.ts';
 import { durationInWords } from '../words/in-words.ts';
 import { relayWords } from '../words/state-words.ts';
 import { Logo } from './icons.tsx';
+import { useNow } from './use-now.ts';
+
+const UPTIME_LOOK_MS = 1_000;
 
 export interface PageHeaderProps {
   readonly gateway: GatewayModel;
@@ -23,7 +26,7 @@ export function PageHeader({ gateway, statusWatch, pageHost }: PageHeaderProps) 
         <p class="quiet">
           on <strong>{pageHost}</strong>
           {version !== undefined && ` · version ${version}`}
-          {status && <span class="uptime"> · up for {durationInWords(status.uptimeSeconds)}</span>}
+          {status && <Uptime gateway={gateway} status={status} />}
         </p>
       </div>
       <p class={`chip ${words.tone}`}>
@@ -32,4 +35,14 @@ export function PageHeader({ gateway, statusWatch, pageHost }: PageHeaderProps) 
       </p>
     </header>
   );
+}
+
+/** How long it has run can be told only of a gateway that is there. */
+function Uptime({ gateway, status }: { gateway: GatewayModel; status: AnsweredStatus }) {
+  const nowMs = useNow(gateway.nowMs, UPTIME_LOOK_MS);
+  const { kind } = gateway.state.value;
+  const isGone = gateway.wasLive.value && kind !== 'live';
+  if (kind === 'refused') return null;
+  const seconds = status.uptimeSeconds + Math.max(0, nowMs - status.answeredMs) / 1_000;
+  return <span class="uptime"> · {isGone ? 'away' : `up for ${durationInWords(seconds)}`}</span>;
 }

@@ -73,6 +73,11 @@ const refusals: Readonly<Record<RefusalCode, Trouble>> = {
   },
 };
 
+/** What can be done about it in the page. */
+export function refusalDeed(code: RefusalCode): string {
+  return code === 'token' ? 'Sign in' : 'Reload the page';
+}
+
 /** `wasLive`: whether this page has heard from the gateway before. */
 export function relayWords(state: RelayState, wasLive: boolean): StateWords {
   switch (state.kind) {
