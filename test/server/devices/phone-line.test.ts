@@ -1,3 +1,4 @@
+// The device's end of a telephone line: hook, rings, tones and dialing, on a clock that stands still unless moved.
 import { describe, expect, it } from 'vitest';
 import { parseDialString } from '#server/devices/dial-plan';
 import type { LineEnd, PhoneEvent, VirtualPhoneLine } from '#server/devices/index';

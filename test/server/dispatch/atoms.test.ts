@@ -1,3 +1,4 @@
+// Atoms as clients intern and ask for them, and how many there may be.
 import { describe, expect, it } from 'vitest';
 import type { Atom } from '#shared/protocol/ids';
 import { createTestServer } from '#test/support/dispatch';

@@ -1,3 +1,4 @@
+// PlaySamples: when it is placed, when it waits, when it is answered, and what it is refused for.
 import { describe, expect, it } from 'vitest';
 import { type EncodingName, encodings } from '#shared/protocol/encodings';
 import { createTestServer, type TestServer } from '#test/support/dispatch';

@@ -1,3 +1,4 @@
+// Properties of devices, as clients change, read, list and delete them, and hear of it.
 import { describe, expect, it } from 'vitest';
 import { predefinedAtoms } from '#shared/protocol/atoms';
 import { eventMask } from '#shared/protocol/events';

@@ -1,3 +1,4 @@
+// Which sounds are digits of a telephone, and which are only like them: noise, speech, tones that are off.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DTMF_DIGITS, DTMF_RAMP_MS, dtmfSegments } from '#shared/audio/dtmf';

@@ -1,3 +1,4 @@
+// Gain in decibels, as a factor, and on samples and mu-law codes.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

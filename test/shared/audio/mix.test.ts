@@ -1,3 +1,4 @@
+// Mixing and clipping, against one sample after the other and against the original's table.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gained16, gainFactorOfDb } from '#shared/audio/gain';

@@ -1,3 +1,4 @@
+// The resampler: how clean it is, when its frames come, and that blocks make no difference.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

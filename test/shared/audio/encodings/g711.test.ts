@@ -1,3 +1,4 @@
+// mu-law and A-law, code by code, against what the original's routines made.
 import { describe, expect, it } from 'vitest';
 import { aLawCodec, aLawCompress14, aLawExpand16 } from '#shared/audio/encodings/alaw';
 import { aLawToMuLaw, muLawToALaw } from '#shared/audio/encodings/g711-direct';

@@ -1,3 +1,4 @@
+// GSM 06.10 by itself, and beside toast where that is installed.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { gsm } from '#shared/audio/encodings/gsm/codec';
