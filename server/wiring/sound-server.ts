@@ -55,7 +55,7 @@ export async function createSoundServer(
   configuration: Configuration,
   log: Log,
   addressLimits: Pick<AddressLimits, 'setUps' | 'cookies'>,
-  { clock, timers }: ServerTime = machineTime,
+  { clock, timers }: ServerTime,
 ): Promise<SoundServer> {
   const onError = (error: unknown) =>
     log.error('a listener of a device failed', { reason: String(error) });

@@ -18,12 +18,12 @@ interface Utterance {
 }
 
 /** Listens to the line from the beginning. The connection ends with the test. */
-export async function openCaller(test: RunningTest, link: string, deviceName = 'phone') {
+export async function openCaller(test: RunningTest, link: string) {
   const page = await openPage(link);
   test.onTestFinished(() => page.webSocket.terminate());
   const { devices } = await page.next('devices');
-  const device = devices.find(({ name }) => name === deviceName);
-  if (device === undefined) throw new Error(`There is no device ${deviceName}.`);
+  const device = devices.find(({ name }) => name === 'phone');
+  if (device === undefined) throw new Error('There is no telephone.');
   page.send({ type: 'listen', device: device.number, frameMs: 20 });
 
   return {
