@@ -29,10 +29,13 @@ export interface Connection {
   destroy(): void;
 }
 
+/** Where so much was queued, whoever wrote it is told when it has left. */
+export const TOLD_WHEN_DRAINED_BYTES = 128 * 1024;
+
 export interface Receiver {
   /** The first `byteCount` bytes of `chunk` arrived; it changes after the call. */
   bytes(chunk: Uint8Array<ArrayBuffer>, byteCount: number): void;
-  /** All that was written has left. */
+  /** All that was written has left; called at least when that was TOLD_WHEN_DRAINED_BYTES. */
   drained(): void;
   closed(): void;
 }

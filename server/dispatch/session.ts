@@ -72,6 +72,7 @@ export class Session implements Receiver {
   }
 
   drained(): void {
+    if (!this.#isClosed) this.#client?.flush();
     if (this.#state !== 'congested') return;
     this.#cancelTimer();
     this.#state = 'ready';

@@ -14,7 +14,7 @@ import { addMessages, type MessageSource } from './messages.ts';
 import { addMetrics, type MetricSources } from './metrics.ts';
 import { turnOf } from './pipelining.ts';
 import { answerPlainHttp } from './plain-http.ts';
-import { type Refusal, refusalHeaders } from './refusals.ts';
+import { badPath, type Refusal, refusalHeaders } from './refusals.ts';
 import { needOf } from './route-rights.ts';
 import { securityHeaders } from './security-headers.ts';
 import { addSignIn } from './sign-in.ts';
@@ -59,6 +59,15 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     },
     ...webBounds(limits),
     http: bounds,
+    // Paths that nobody can decode get past every hook.
+    async frameworkErrors(_error: Error, { raw }: FastifyRequest, reply: FastifyReply) {
+      if (!(await turnOf(raw.socket, reply.raw))) return;
+      reply.headers(securityHeaders);
+      const asked = askedBy(raw);
+      const admission = gate.admit(asked, needOf(asked.method, undefined));
+      if (admission.kind === 'refused') refuse(reply, admission.refusal, asked);
+      else reply.code(badPath.statusCode).headers(refusalHeaders(badPath)).send(badPath.sentence);
+    },
     https: certificate ? { cert: certificate.cert, key: certificate.key, ...bounds } : null,
   };
   const app = Fastify(both);

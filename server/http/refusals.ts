@@ -11,7 +11,8 @@ export interface Refusal {
     | 'tokenWrong'
     | 'tooManyTokens'
     | 'roleLacks'
-    | 'noDoor';
+    | 'noDoor'
+    | 'badPath';
   /** For people: what happened and what to do. */
   readonly sentence: string;
   readonly retryAfterSeconds?: number;
@@ -30,6 +31,13 @@ export const tokenWrong: Refusal = {
   statusCode: 401,
   code: 'tokenWrong',
   sentence: `That token is not one of this gateway, was revoked, or has expired: ${HOW_TO_SHOW}\n`,
+};
+
+/** Repeats nothing of it. */
+export const badPath: Refusal = {
+  statusCode: 400,
+  code: 'badPath',
+  sentence: 'The path of this request is none: after each “%” must come two digits of a byte.\n',
 };
 
 export const noDoor: Refusal = {

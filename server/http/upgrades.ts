@@ -7,6 +7,7 @@ import { askedBy } from './asked.ts';
 import type { Gate, Pass } from './gate.ts';
 import { noDoor, type Refusal, refusalHeaders } from './refusals.ts';
 import { socketNeedOf } from './route-rights.ts';
+import { securityHeaders } from './security-headers.ts';
 import type { Tokens } from './tokens.ts';
 import { type WebSocket, WebSocketServer } from './web-socket-server.ts';
 
@@ -64,9 +65,6 @@ export function acceptUpgrades(server: Server, { gate, tokens, doors }: UpgradeO
     servers.get(path)?.handleUpgrade(request, socket, head, (webSocket) => {
       passes.set(webSocket, pass);
       webSocket.on('close', () => passes.delete(webSocket));
-      webSocket.on('ping', () => {
-        if (webSocket.bufferedAmount > MAX_UNREAD_BYTES) webSocket.terminate();
-      });
       door.opened({ webSocket, socket, pass });
     });
   });
@@ -81,8 +79,8 @@ function end(webSocket: WebSocket): void {
 /** Of one message, and of what waits for the rest of a frame: each costs memory beside its bytes. */
 export const MAX_FRAGMENTS = 1_024;
 export const MAX_WAITING_CHUNKS = 4_096;
-/** A peer that pings and does not read the answers; what else it is sent is bounded far below. */
-export const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
+/** Of a peer that pings and does not read the answers, each of which waits with a callback of its own. */
+export const MAX_UNREAD_PONGS = 60;
 
 function socketServer(maxPayload: number): WebSocketServer {
   return new WebSocketServer({
@@ -95,6 +93,8 @@ function socketServer(maxPayload: number): WebSocketServer {
     maxPayload,
     maxFragments: MAX_FRAGMENTS,
     maxBufferedChunks: MAX_WAITING_CHUNKS,
+    // The types leave it out.
+    ...{ maxPendingAutoPongs: MAX_UNREAD_PONGS },
   });
 }
 
@@ -103,6 +103,7 @@ function refuse(socket: Duplex, refusal: Refusal): void {
   const headers = {
     connection: 'close',
     'content-length': Buffer.byteLength(sentence),
+    ...securityHeaders,
     ...refusalHeaders(refusal),
   };
   const head = [

@@ -24,10 +24,14 @@ type Handlers = { readonly [Type in PageMessage['type']]: (message: MessageOf<Ty
 export const HELLO_MS = 10_000;
 /** A page that has not answered a ping for so long is gone. */
 export const VANISHED_MS = 30_000;
-/** Each makes a resampler, which costs far more than any other message. */
-export const SPEAKERS_OPENED_PER_SECOND = 16;
+/** A microphone makes a resampler, and a call rings at programs and stands in the log. */
+const COSTLY: readonly PageMessage['type'][] = ['speak', 'call'];
+/** They cost far more than any other message. */
+export const COSTLY_PER_SECOND = 16;
 /** A page that asks and does not read what it is answered; what it is sent of sound is far less. */
 export const MAX_QUEUED_BYTES = 2 * 1024 * 1024;
+/** Of a page that answers pings, and yet reads nothing: half a minute of more changes than pages are told of. */
+export const MAX_QUEUED_TEXTS = 4_096;
 
 interface Ear {
   readonly device: Device;
@@ -128,7 +132,8 @@ export class Page implements PageReceiver {
 
   /** To be called now and then: notices a page that is gone without a word, or does not read. */
   look(nowMs: number): void {
-    if (this.socket.queuedByteCount > MAX_QUEUED_BYTES) {
+    const { queuedByteCount, queuedTextCount } = this.socket;
+    if (queuedByteCount > MAX_QUEUED_BYTES || queuedTextCount > MAX_QUEUED_TEXTS) {
       this.close(closeCodes.tooSlow, 'The page did not read what it asked for.');
     } else if (this.#lag.unansweredMs(nowMs) > VANISHED_MS) {
       this.close(closeCodes.vanished, 'Nothing was heard of the page any more.');
@@ -183,7 +188,7 @@ export class Page implements PageReceiver {
     const { pageMessagesPerSecond } = this.#core.options.limits;
     this.close(
       closeCodes.tooMany,
-      `The page sent more than ${pageMessagesPerSecond} messages in a second, or opened more than ${SPEAKERS_OPENED_PER_SECOND} microphones.`,
+      `The page sent more than ${pageMessagesPerSecond} messages in a second, or opened more than ${COSTLY_PER_SECOND} microphones or calls.`,
     );
     return false;
   }
@@ -205,6 +210,11 @@ export class Page implements PageReceiver {
       throw RelayError.malformed('the first message of a page is “hello”');
     }
     requireRight(this.socket.role, message.type);
+    if (COSTLY.includes(message.type)) {
+      // Beside the one that every message costs.
+      const cost = this.#core.options.limits.pageMessagesPerSecond / COSTLY_PER_SECOND - 1;
+      if (!this.#mayCost(Math.max(0, cost))) return;
+    }
     const handle = this.#handlers[message.type] as (message: PageMessage) => void;
     handle(message);
   }
@@ -274,9 +284,6 @@ export class Page implements PageReceiver {
         `One page may speak on ${limits.speakersPerPage} devices at a time: end one of them first.`,
       );
     }
-    // Beside the one that every message costs.
-    const cost = limits.pageMessagesPerSecond / SPEAKERS_OPENED_PER_SECOND - 1;
-    if (!this.#mayCost(Math.max(0, cost))) return;
     this.speakers.get(number)?.close();
     this.speakers.set(number, new Speaker({ device, timers, rateHz, channelCount }));
     this.hearOrMute(device);

@@ -21,6 +21,8 @@ export interface PageSocket {
   ping(): void;
   /** What was sent and has not left this process. */
   readonly queuedByteCount: number;
+  /** How many texts are among it: each takes far more memory than its bytes. */
+  readonly queuedTextCount: number;
   /** `reason` is for people; what does not fit into a close message is cut. */
   close(code: CloseCode, reason: string): void;
 }

@@ -32,7 +32,11 @@ class WebSocketPage implements PageSocket {
   readonly peer: string;
   readonly role: Role;
   readonly stream: Duplex;
+  queuedTextCount = 0;
   readonly #webSocket: WebSocket;
+  readonly #textHasLeft = () => {
+    this.queuedTextCount -= 1;
+  };
   #receiver: PageReceiver | undefined;
   #closeTimer: NodeJS.Timeout | undefined;
 
@@ -61,7 +65,9 @@ class WebSocketPage implements PageSocket {
   }
 
   sendText(text: string): void {
-    if (this.#isOpen) this.#webSocket.send(text);
+    if (!this.#isOpen) return;
+    this.queuedTextCount += 1;
+    this.#webSocket.send(text, this.#textHasLeft);
   }
 
   sendFrame(message: FrameMessage): void {

@@ -1,5 +1,4 @@
 // The two doors of an AudioFile server: a TCP port and a UNIX socket.
-import { existsSync } from 'node:fs';
 import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
 import type { TransportConnection } from './connection.ts';
 import { type Peer, QUEUE_MARK_BYTES, SocketConnection, tcpPeer } from './connection.ts';
@@ -11,14 +10,14 @@ import {
   tcpListenError,
   unixListenError,
 } from './listen-error.ts';
-import { ensureSocketFolder, removeStaleSocket } from './unix-socket-file.ts';
+import { ensureSocketFolder, inodeOf, removeStaleSocket } from './unix-socket-file.ts';
 
 export interface Listener {
   /** `address:port`, or the socket's path. */
   readonly address: string;
   /** The port that was really opened, when 0 was asked for; undefined of a UNIX socket. */
   readonly port: number | undefined;
-  /** Whoever knocks is let in; false as well where somebody has taken a UNIX socket's file away. */
+  /** Whoever knocks is let in; false as well where somebody has taken a UNIX socket's file away, or replaced it. */
   readonly isOpen: boolean;
   /** New connections are refused from then on; those that exist go on. */
   stopAccepting(): void;
@@ -136,6 +135,8 @@ function listenerOf(
   address: string,
   port: number | undefined,
 ): Listener {
+  const isSocket = port === undefined;
+  const inode = isSocket ? inodeOf(address) : undefined;
   let closed: Promise<void> | undefined;
   function stopAccepting(): Promise<void> {
     closed ??= new Promise((resolve) => {
@@ -147,7 +148,7 @@ function listenerOf(
     address,
     port,
     get isOpen() {
-      return server.listening && (port !== undefined || existsSync(address));
+      return server.listening && (!isSocket || inodeOf(address) === inode);
     },
     stopAccepting,
     async close(graceMs = 0) {

@@ -1,5 +1,5 @@
 // The file of a UNIX socket: the folder it lies in, and what an earlier server left there.
-import { chmodSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, rmSync, type Stats, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { errorCode } from './error-code.ts';
@@ -15,6 +15,40 @@ export function ensureSocketFolder(socketPath: string): void {
   if (mkdirSync(folder, { recursive: true }) === undefined) return;
   // The mode given to mkdir would be cut by the umask.
   chmodSync(folder, FOLDER_MODE);
+}
+
+const STICKY = 0o1000;
+const WRITABLE_BY_OTHERS = 0o022;
+
+/**
+ * In words, who else can take the socket away and put one of their own in its place, to hear what programs mean for
+ * this server; undefined where nobody can.
+ */
+export function whoMayReplace(
+  { uid, mode }: Pick<Stats, 'uid' | 'mode'>,
+  ownUserId: number,
+): string | undefined {
+  if (uid !== 0 && uid !== ownUserId) return `the user with id ${uid}, whose folder it is in`;
+  const isShared = (mode & WRITABLE_BY_OTHERS) !== 0 && (mode & STICKY) === 0;
+  return isShared
+    ? 'every user who may write to its folder, which lacks the sticky bit'
+    : undefined;
+}
+
+/** The same of a socket that is there; nobody where the system has no users. */
+export function whoMayReplaceSocket(socketPath: string): string | undefined {
+  const ownUserId = process.getuid?.();
+  if (ownUserId === undefined) return undefined;
+  return whoMayReplace(statSync(path.dirname(socketPath)), ownUserId);
+}
+
+/** Tells whether it is still the same file; undefined where there is none. */
+export function inodeOf(socketPath: string): number | undefined {
+  try {
+    return lstatSync(socketPath).ino;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Removes a socket on which nobody answers; refuses with a ListenError to remove anything else. */

@@ -115,7 +115,8 @@ export class WebSocketConnection implements TransportConnection {
   }
 
   #message(data: Buffer, isBinary: boolean): void {
-    if (this.#isEnding) return;
+    // Whoever opened the WebSocket may have begun to close it, because its token was revoked.
+    if (this.#isEnding || this.#socket.readyState !== this.#socket.OPEN) return;
     if (!isBinary) {
       this.#isEnding = true;
       this.#socket.close(UNSUPPORTED_DATA, 'AudioFile comes in binary messages.');

@@ -1,7 +1,8 @@
 // How often one address may connect, and may be wrong about a secret.
-import { AddressRates } from '#server/address-rates';
+import { AddressRates, networkOf } from '#server/address-rates';
 import type { Limits } from '#server/config';
 import type { Clock } from '#server/devices/face';
+import { isLoopback } from '#server/http/host-check';
 import type { Log } from '#server/log';
 
 export interface AddressLimits {
@@ -49,6 +50,15 @@ export function createAddressLimits(
       () => limits.failedTokensPerMinute,
     ),
   };
+}
+
+/**
+ * As what the connections of an address are counted; undefined where they are those of many: of this machine's
+ * programs, or of all who come through a proxy.
+ */
+export function onePeer(address: string, trustedProxies: readonly string[]): string | undefined {
+  const isOfMany = isLoopback(address) || trustedProxies.includes(address);
+  return isOfMany ? undefined : networkOf(address);
 }
 
 function nowAndThen(event: string, clock: Clock, log: Pick<Log, 'warn'>) {

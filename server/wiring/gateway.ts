@@ -1,7 +1,6 @@
 // A gateway from its parts: dispatch and devices behind the doors, and the page beside them.
 import { Server as SecureServer } from 'node:https';
 import { hostname } from 'node:os';
-import { networkOf } from '#server/address-rates';
 import type { Configuration } from '#server/config';
 import { createHttpApp } from '#server/http/app';
 import { createGate, type GateSettings } from '#server/http/gate';
@@ -21,8 +20,9 @@ import { ConnectionCensus } from '#server/transport/connection-census';
 import { type Listener, listenTcp, listenUnix } from '#server/transport/listen';
 import { tcpListenError } from '#server/transport/listen-error';
 import { mostConnectionsOfProcess } from '#server/transport/open-files';
+import { whoMayReplaceSocket } from '#server/transport/unix-socket-file';
 import type { DoorStatus } from '#shared/relay/status';
-import { createAddressLimits } from './address-limits.ts';
+import { createAddressLimits, onePeer } from './address-limits.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
 import { healthSource } from './health.ts';
 import { createSoundServer, machineTime, type ServerTime } from './sound-server.ts';
@@ -78,6 +78,7 @@ export async function startGateway(
   const keeper = tokenKeeper(configuration, log);
   const tokens = keeper?.tokens;
   const limits = { ...configuration.limits };
+  let { trustedProxies } = configuration;
   const addressLimits = createAddressLimits(limits, time.clock, log);
   const sound = await createSoundServer(configuration, log, addressLimits, time);
   const listeners: Listener[] = [];
@@ -85,7 +86,7 @@ export async function startGateway(
   const census = new ConnectionCensus({
     limits,
     mostOfProcess: mostConnectionsOfProcess(),
-    peerOf: (address) => (isLoopback(address) ? undefined : networkOf(address)),
+    peerOf: (address) => onePeer(address, trustedProxies),
     nowMs: time.clock.nowMs,
     refused: (reason, count) => log.warn('connections were closed at once', { reason, count }),
   });
@@ -174,6 +175,8 @@ export async function startGateway(
     if (configuration.unixSocket) {
       const path = unixSocketPath(String(serverNumber));
       await openDoor('unix', listenUnix({ path, ...callbacks }));
+      const who = whoMayReplaceSocket(path);
+      if (who) log.warn('somebody else can take the place of the UNIX socket', { path, who });
     }
     await app.listen({ host: listen, port: httpPort }).catch((error: unknown) => {
       const remedy = 'choose another port for the page with --http-port';
@@ -205,6 +208,7 @@ export async function startGateway(
       const renewed = readCertificate(changed, log, Date.now());
       keeper?.reload();
       gate.reload(gateSettings(changed));
+      trustedProxies = changed.trustedProxies;
       if (renewed && app.server instanceof SecureServer) {
         app.server.setSecureContext({ cert: renewed.cert, key: renewed.key });
       }

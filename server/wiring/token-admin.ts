@@ -14,8 +14,17 @@ export class TokenRefused extends Error {
   override readonly name = 'TokenRefused';
 }
 
+/** Later dates have no place in the file, which would then be one that makes no sense. */
+const LAST_EXPIRY_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
 /** The new token in plain text. Throws a TokenRefused or a ConfigError. */
 export function addToken(file: string, wanted: NewToken, nowMs: number): string {
+  const { expiresAt } = wanted;
+  if (expiresAt !== undefined && !(Date.parse(expiresAt) <= LAST_EXPIRY_MS)) {
+    throw new TokenRefused(
+      'That is no date, or one after the year 9999: leave it out, and the token is good for ever.',
+    );
+  }
   const { token, stored } = newToken(wanted, nowMs);
   if (hasExpired(stored, nowMs)) {
     throw new TokenRefused('That token would have expired already: give it longer.');

@@ -1,7 +1,7 @@
 // Past the bounds of pages as such: how many, what they say and how often, what they leave unread. Named as the rows of the table.
 import { expect } from 'vitest';
 import { TELLINGS_PER_SECOND } from '#server/relay/paced-telling';
-import { HELLO_MS, MAX_QUEUED_BYTES, VANISHED_MS } from '#server/relay/page';
+import { HELLO_MS, MAX_QUEUED_BYTES, MAX_QUEUED_TEXTS, VANISHED_MS } from '#server/relay/page';
 import { webDoors } from '#server/wiring/web-doors';
 import { closeCodes } from '#shared/relay/close-codes';
 import { MAX_MESSAGE_BYTES, RELAY_VERSION } from '#shared/relay/frame';
@@ -104,9 +104,11 @@ export const pageChecks = {
   unreadAnswers() {
     const { open, time } = relayBench();
     const page = open();
+    const other = open();
     page.queuedByteCount = MAX_QUEUED_BYTES + 1;
+    other.queuedTextCount = MAX_QUEUED_TEXTS + 1;
     time.advance(500);
-    expect(page.closedWith?.code).toBe(closeCodes.tooSlow);
+    for (const { closedWith } of [page, other]) expect(closedWith?.code).toBe(closeCodes.tooSlow);
   },
 
   vanished() {

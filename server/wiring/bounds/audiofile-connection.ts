@@ -16,7 +16,7 @@ export const connectionBounds = {
     past: 'a connection is closed at once; the log tells how many, every 10 s at most',
   },
   connectionsPerAddress: {
-    what: 'Connections of one address of another machine, of all doors together; IPv6 networks (/64) count as one',
+    what: 'Connections of one address of another machine, of all doors together; IPv6 networks (/64) count as one, trusted proxies not at all',
     ...limited('connectionsPerAddress', plain),
     past: 'a connection is closed at once; the log tells the address',
   },

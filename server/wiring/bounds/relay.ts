@@ -2,9 +2,10 @@
 
 import { TELLINGS_PER_SECOND } from '#server/relay/paced-telling';
 import {
+  COSTLY_PER_SECOND,
   HELLO_MS,
   MAX_QUEUED_BYTES,
-  SPEAKERS_OPENED_PER_SECOND,
+  MAX_QUEUED_TEXTS,
   VANISHED_MS,
 } from '#server/relay/page';
 import { MAX_EXCESS_MS, MAX_FRAME_MS, MAX_GAP_MS } from '#server/relay/speaker';
@@ -96,7 +97,7 @@ export const relayBounds = {
   },
   unreadAnswers: {
     what: 'What a page may leave unread of all that it is sent',
-    bound: bytes(MAX_QUEUED_BYTES),
+    bound: `${bytes(MAX_QUEUED_BYTES)}, and ${plain(MAX_QUEUED_TEXTS)} control messages`,
     past: `the page is disconnected with ${closeCodes.tooSlow} and a reason`,
   },
   vanished: {
@@ -110,8 +111,8 @@ export const relayBounds = {
     past: 'the message is refused with a sentence',
   },
   speakersOpened: {
-    what: 'Microphones that a page opens in a second',
-    bound: plain(SPEAKERS_OPENED_PER_SECOND),
+    what: 'Microphones and calls that a page opens in a second',
+    bound: plain(COSTLY_PER_SECOND),
     past: `the page is disconnected with ${closeCodes.tooMany} and a reason`,
   },
   speakerFormat: {

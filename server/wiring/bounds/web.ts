@@ -1,6 +1,6 @@
 // Every number that somebody can choose who speaks HTTP or opens a WebSocket, and what holds it.
 import { MAX_PIPELINED } from '#server/http/pipelining';
-import { MAX_FRAGMENTS, MAX_UNREAD_BYTES, MAX_WAITING_CHUNKS } from '#server/http/upgrades';
+import { MAX_FRAGMENTS, MAX_UNREAD_PONGS, MAX_WAITING_CHUNKS } from '#server/http/upgrades';
 import { MAX_BODY_BYTES, MAX_HEADER_BYTES, MAX_HEADERS } from '#server/http/web-bounds';
 import { MAX_TOKENS } from '../token-file.ts';
 import { type Bound, bytes, duration, limited, plain } from './bound.ts';
@@ -17,9 +17,9 @@ export const webBounds = {
     past: 'no token of it is looked at for a while (429), and the log tells the address',
   },
   newToken: {
-    what: 'Name and role of a new token, and how many there are',
-    bound: `64 letters, a role that there is, ${plain(MAX_TOKENS)}`,
-    past: '400 for a name or role, 409 where there is no room',
+    what: 'Name, role and end of a new token, and how many there are',
+    bound: `64 letters, a role that there is, the year 9999, ${plain(MAX_TOKENS)}`,
+    past: '400 for a name, a role or what is no date, 409 for a later end and where there is no room',
   },
   clientIndex: {
     what: 'Number of a client in a path',
@@ -108,7 +108,7 @@ export const webBounds = {
   },
   unreadPongs: {
     what: 'Answers to pings that are left unread',
-    bound: bytes(MAX_UNREAD_BYTES),
+    bound: `what the kernels hold, and ${plain(MAX_UNREAD_PONGS)}`,
     past: 'the connection is cut',
   },
 } as const satisfies Record<string, Bound>;

@@ -1,6 +1,8 @@
 // Clients that do not read what they asked for, or what happens.
 import { describe, expect, it } from 'vitest';
+import { TOLD_WHEN_DRAINED_BYTES } from '#server/dispatch/ports';
 import { CONGESTED_BYTES } from '#server/dispatch/session';
+import { QUEUE_MARK_BYTES } from '#server/transport/connection';
 import { eventMask } from '#shared/protocol/events';
 import type { ContextId } from '#shared/protocol/ids';
 import { concat } from '#test/support/byte-builder';
@@ -9,6 +11,7 @@ import { requestBytes, TestClient } from '#test/support/test-client';
 
 const STALLED_MS = 5_000;
 const RECORD_BYTES = 16_000;
+const EVENT_BYTES = 32;
 
 /** A client that asks for much more than is queued for anybody, and reads none of it. */
 function createGreedyClient(server: TestServer) {
@@ -147,6 +150,10 @@ describe('a client that selects events and does not read them', () => {
     return listener;
   }
 
+  it('waits for no more than a connection tells of when it has left', () => {
+    expect(QUEUE_MARK_BYTES).toBeLessThan(TOLD_WHEN_DRAINED_BYTES);
+  });
+
   it('is disconnected when too much waits for it, with a single line in the log', () => {
     const server = createServer({ queuedBytesPerClient: 10_000 });
     const listener = createListener(server);
@@ -162,6 +169,36 @@ describe('a client that selects events and does not read them', () => {
     ]);
     expect(reader.receiveAll()).toHaveLength(400);
     reader.sync();
+  });
+
+  it('has them gathered into few pieces, and gets them all when it reads again', () => {
+    const server = createServer();
+    const listener = createListener(server);
+    listener.connection.isUnread = true;
+    listener.connection.writeCount = 0;
+    const phone = server.devices.devices[0]?.phone;
+    const inPieces = TOLD_WHEN_DRAINED_BYTES / EVENT_BYTES;
+    for (let count = 0; count < 3 * inPieces; count += 1) phone?.ring(1);
+    expect(listener.connection.writeCount).toBe(inPieces);
+    listener.connection.drain();
+    expect(listener.connection.writeCount).toBe(inPieces + 1);
+    listener.connection.drain();
+    listener.connection.isUnread = false;
+    phone?.ring(0);
+    expect(listener.receiveAll()).toHaveLength(3 * inPieces + 1);
+    listener.sync();
+  });
+
+  it('is disconnected when too much is gathered for it', () => {
+    const server = createServer({ queuedBytesPerClient: 2 * TOLD_WHEN_DRAINED_BYTES });
+    const listener = createListener(server);
+    listener.connection.isUnread = true;
+    const phone = server.devices.devices[0]?.phone;
+    const mostEvents = (2 * TOLD_WHEN_DRAINED_BYTES) / EVENT_BYTES;
+    for (let count = 0; count < mostEvents; count += 1) phone?.ring(1);
+    expect(listener.connection.isEnded).toBe(false);
+    phone?.ring(1);
+    expect(listener.connection.isEnded).toBe(true);
   });
 
   it('and asks for too much in one turn is disconnected once, and leaves no timer behind', () => {

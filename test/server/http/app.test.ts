@@ -119,7 +119,7 @@ describe('the web side', () => {
     expect(JSON.stringify(logged)).not.toContain('secret');
   });
 
-  it.each(['/', '/api/status', '/healthz', '/none'])(
+  it.each(['/', '/api/status', '/healthz', '/none', '/%zz'])(
     'sends its security headers with %s',
     async (url) => {
       const { headers } = await get(url);
@@ -134,6 +134,14 @@ describe('the web side', () => {
       expect(policy).not.toContain('unsafe');
     },
   );
+
+  it('asks the gate also about a path that cannot be decoded, and repeats nothing of it', async () => {
+    const answer = await get('/%zz<script>');
+    expect(answer.statusCode).toBe(400);
+    expect(answer.headers['content-type']).toContain('text/plain');
+    expect(answer.body).not.toContain('script');
+    expect((await get('/%zz', 'evil.example')).statusCode).toBe(421);
+  });
 
   it('refuses a name that it does not have, and says what to do', async () => {
     const answer = await get('/api/status', 'evil.example');

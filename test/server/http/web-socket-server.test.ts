@@ -7,7 +7,9 @@ import { type Random, seededRandom, testSeed } from '#test/support/random';
 import { FINAL, opcodes, webSocketFrame } from '#test/support/raw-web-socket';
 
 // What ws exports and its types leave out.
-const { Receiver } = ws as unknown as { Receiver: new (options: object) => Writable };
+const { Receiver } = ws as unknown as {
+  Receiver: new (options: object) => Writable & { readonly _fragments: readonly Buffer[] };
+};
 
 const READERS = 500;
 const EVENTS = ['message', 'ping', 'pong', 'conclude'];
@@ -67,4 +69,21 @@ it(`says nothing more of a WebSocket once its bytes made no sense, with SEED=${t
   const random = seededRandom(testSeed);
   const readings = await Promise.all(Array.from({ length: READERS }, () => read(random)));
   expect(readings.filter((hasGoneOn) => hasGoneOn)).toEqual([]);
+});
+
+it('holds of a message that is not whole no more than its own bytes, whatever came with them', async () => {
+  const reader = new Receiver({ isServer: true, allowSynchronousEvents: false, maxPayload: 250 });
+  const message = new Promise<Buffer>((resolve) => reader.on('message', resolve));
+  const pings = Array.from({ length: 100 }, () =>
+    webSocketFrame(FINAL | opcodes.ping, randomBytes(125, seededRandom(1))),
+  );
+  for (const opcode of [opcodes.text, opcodes.continuation, opcodes.continuation]) {
+    const fragment = webSocketFrame(opcode, Buffer.from('x'));
+    await new Promise<void>((resolve) =>
+      reader.write(Buffer.concat([fragment, ...pings]), () => resolve()),
+    );
+  }
+  expect(reader._fragments.map(({ buffer }) => buffer.byteLength)).toEqual([1, 1, 1]);
+  reader.write(webSocketFrame(FINAL | opcodes.continuation, Buffer.of()));
+  expect((await message).toString()).toBe('xxx');
 });

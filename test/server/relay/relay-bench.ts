@@ -32,6 +32,7 @@ export class FakePage implements PageSocket {
   readonly sentFrames: FrameMessage[] = [];
   /** As if the page did not read. */
   queuedByteCount = 0;
+  queuedTextCount = 0;
   /** Whether it answers pings. */
   answers = true;
   pingCount = 0;

@@ -1,10 +1,11 @@
 // The doors with real sockets: who gets a connection, and what is said where a door cannot be opened.
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listenTcp } from '#server/transport/listen';
 import { ListenError, tcpListenError, unixListenError } from '#server/transport/listen-error';
+import { whoMayReplace } from '#server/transport/unix-socket-file';
 import { newFolder } from '#test/support/new-folder';
 import { bytes, closing, dial, openTcp, openUnix, received } from './doors.ts';
 
@@ -133,6 +134,27 @@ describe('a UNIX door', () => {
     chmodSync(folder, 0o750);
     await openUnix(path.join(folder, 'AF0'));
     expect(statSync(folder).mode & 0o7777).toBe(0o750);
+  });
+
+  it('is no longer open when somebody else has put a socket in its place', async () => {
+    const { listener } = await openUnix();
+    expect(listener.isOpen).toBe(true);
+    renameSync(listener.address, `${listener.address}-away`);
+    expect(listener.isOpen).toBe(false);
+    await openUnix(listener.address);
+    expect(listener.isOpen).toBe(false);
+    rmSync(`${listener.address}-away`);
+  });
+
+  it.each([
+    ['root’s and sticky, as /tmp is', 0, 0o1777, undefined],
+    ['one’s own and sticky', 500, 0o1777, undefined],
+    ['one’s own and private', 500, 0o755, undefined],
+    ['somebody else’s', 501, 0o1777, 'the user with id 501'],
+    ['open to everybody and not sticky', 0, 0o777, 'every user who may write to its folder'],
+    ['open to a group and not sticky', 500, 0o770, 'every user who may write to its folder'],
+  ])('knows who can take its place in a folder that is %s', (_what, uid, mode, who) => {
+    expect(whoMayReplace({ uid, mode }, 500) ?? '').toMatch(who ?? /^$/);
   });
 
   it('takes the place of a socket on which nobody answers', async () => {

@@ -139,6 +139,15 @@ describe('a WebSocket as a connection', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it('delivers nothing more once somebody else has begun to close it', () => {
+    const { socket, connection, events, receiver } = connected();
+    connection.start(receiver);
+    socket.message(1);
+    socket.close(4_000);
+    socket.message(2);
+    expect(events).toEqual(['1']);
+  });
+
   it('takes no text', () => {
     const { socket, connection, events, receiver } = connected();
     connection.start(receiver);

@@ -1,7 +1,7 @@
 // What one address may do, as the configuration says and also when it is reloaded.
 import { describe, expect, it } from 'vitest';
 import { configurationFrom } from '#server/config';
-import { createAddressLimits } from '#server/wiring/address-limits';
+import { createAddressLimits, onePeer } from '#server/wiring/address-limits';
 import { FakeTime } from '#test/support/fake-time';
 
 function limited() {
@@ -42,5 +42,16 @@ describe('the limits of an address', () => {
     expect(logged[0]).toBe('an address showed too many wrong tokens {"address":"10.0.0.1"}');
     expect(logged.length).toBeGreaterThan(5);
     expect(logged.length).toBeLessThanOrEqual(10);
+  });
+});
+
+describe('a connection', () => {
+  it('counts for its address, unless many come by that', () => {
+    const trusted = ['10.0.0.2'];
+    expect(onePeer('10.0.0.1', trusted)).toBe('10.0.0.1');
+    expect(onePeer('2001:db8::1:2:3:4', trusted)).toBe('2001:db8:0:0::/64');
+    for (const address of ['127.0.0.1', '::1', '10.0.0.2']) {
+      expect(onePeer(address, trusted)).toBeUndefined();
+    }
   });
 });

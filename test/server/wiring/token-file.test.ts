@@ -186,6 +186,16 @@ describe('changing the file', () => {
     expect(listTokens(file)).toMatchObject([{ name: 'kitchen', role: 'listen' }]);
   });
 
+  it.each(['9999-12-31T23:59:59-01:00', '2030-06-30T23:59:60Z'])(
+    'refuses a token until %s, which the file could not hold',
+    (expiresAt) => {
+      addToken(file, { name: 'kitchen', role: 'listen' }, NOW_MS);
+      const add = () => addToken(file, { name: 'far', role: 'listen', expiresAt }, NOW_MS);
+      expect(add).toThrow(TokenRefused);
+      expect(listTokens(file)).toMatchObject([{ name: 'kitchen' }]);
+    },
+  );
+
   it('refuses a token that has expired, and more than there may be', () => {
     const past = new Date(NOW_MS).toISOString();
     const add = (name: string, expiresAt?: string) =>
