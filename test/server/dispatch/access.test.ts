@@ -52,18 +52,13 @@ function isUnixAdmitted(server: TestServer): boolean {
   return isAccepted;
 }
 
-/** Lets clients from elsewhere in, so that they can try what they may not. */
-function createOpenServer(): TestServer {
-  return createTestServer({ access: sources({ readHosts: () => [REMOTE] }) });
-}
-
 function host(address: string) {
   return { family: 0, address: Uint8Array.from(address.split('.').map(Number)) };
 }
 
 describe('without a cookie file', () => {
   it('the own machine may connect, and hosts of the list', () => {
-    const server = createOpenServer();
+    const server = createTestServer({ access: sources({ readHosts: () => [REMOTE] }) });
     expect(isAdmitted(server, '127.0.0.1')).toBe(true);
     expect(isAdmitted(server, '192.168.1.5')).toBe(true);
     expect(isAdmitted(server, REMOTE)).toBe(true);
