@@ -1,6 +1,4 @@
-// Runs the benchmarks named on the command line, or all of them, and fails where a figure is worse than the
-// one that was committed. With --quick only to see that they run; with --accept what is worse is written
-// down as well.
+// Runs benchmarks by their names, and fails where a figure is worse than the one that was committed.
 import { audio } from './audio.ts';
 import { bestOf, readFigures, type StepBack, stepsBack, TOLERANCE, writeFigures } from './gate.ts';
 import { growth } from './growth.ts';
@@ -12,7 +10,7 @@ import { printSection, writeCharts, writeResults } from './results.ts';
 import type { Benchmark, Section } from './section.ts';
 import { server } from './server.ts';
 
-const benchmarks: Readonly<Record<string, Benchmark>> = {
+export const benchmarks: Readonly<Record<string, Benchmark>> = {
   audio,
   protocol,
   relay,
@@ -22,36 +20,26 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   peers,
 };
 
-const QUICK = '--quick';
-const ACCEPT = '--accept';
 /** Other work on the machine makes figures worse, never better: only what is worse each time counts. */
 const ATTEMPTS = 3;
 
-const flags = process.argv.slice(2).filter((argument) => argument.startsWith('--'));
-const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
-const unknown = [
-  ...flags.filter((flag) => flag !== QUICK && flag !== ACCEPT),
-  ...names.filter((name) => !Object.hasOwn(benchmarks, name)),
-];
-
-if (unknown.length > 0) {
-  const known = Object.keys(benchmarks).join(', ');
-  console.error(
-    `There is no benchmark ${unknown.join(', ')}; there is ${known}, and the options ${QUICK} and ${ACCEPT}.`,
-  );
-  process.exitCode = 2;
-} else {
-  await runAll(
-    Object.keys(benchmarks).filter((name) => names.length === 0 || names.includes(name)),
-  );
+export interface BenchOptions {
+  /** Only to see that they run. */
+  readonly isQuick: boolean;
+  /** What is worse is written down as well. */
+  readonly isAccepting: boolean;
 }
 
-async function runAll(chosen: readonly string[]): Promise<void> {
-  const isQuick = flags.includes(QUICK);
+/** None stands for all. Fails, by the exit code, where a figure is worse than the one that was committed. */
+export async function bench(
+  names: readonly string[],
+  { isQuick, isAccepting }: BenchOptions,
+): Promise<void> {
+  const chosen = Object.entries(benchmarks).filter(
+    ([name]) => names.length === 0 || names.includes(name),
+  );
   const worse: string[] = [];
-  for (const [done, name] of chosen.entries()) {
-    const run = benchmarks[name];
-    if (run === undefined) continue;
+  for (const [done, [name, run]] of chosen.entries()) {
     console.error(`\n${name} (${done + 1} of ${chosen.length}) …`);
     if (isQuick) {
       printSection(await run({ isQuick }));
@@ -60,12 +48,12 @@ async function runAll(chosen: readonly string[]): Promise<void> {
     const { section, steps } = await measure(name, run);
     writeResults([section]);
     writeCharts([section]);
-    if (steps.length === 0 || flags.includes(ACCEPT)) writeFigures({ [name]: section });
+    if (steps.length === 0 || isAccepting) writeFigures({ [name]: section });
     worse.push(...steps.map((step) => inWords(name, step)));
   }
   if (worse.length === 0) return;
   console.error(`\nWorse than what was committed:\n${worse.join('\n')}`);
-  if (flags.includes(ACCEPT)) console.error(`${ACCEPT} was given: this is now what counts.`);
+  if (isAccepting) console.error('--accept was given: this is now what counts.');
   else process.exitCode = 1;
 }
 

@@ -33,8 +33,8 @@ export interface ConnectTries {
 export interface CommandContext extends CommandStreams {
   readonly globals: GlobalOptions;
   /**
-   * The server that is named, else that of --server, AUDIOFILE, DISPLAY. It is closed when the command
-   * has ended, at once when that failed.
+   * The server that is named, else that of --server, AUDIOFILE, DISPLAY, else the one of this machine. It is
+   * closed when the command has ended, at once when that failed.
    */
   connect(serverName?: string, tries?: ConnectTries): Promise<Connection>;
   /** A line to standard error, unless --quiet. */

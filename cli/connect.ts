@@ -16,7 +16,7 @@ export interface OpenOptions extends DialOptions {
   readonly authorityFile?: string;
 }
 
-/** The name defaults to AUDIOFILE and DISPLAY of the environment. */
+/** The name defaults to AUDIOFILE and DISPLAY of the environment, and where there is none to server 0 here. */
 export async function openAudioFile(name?: string, options: OpenOptions = {}): Promise<Connection> {
   const { stream, address, remoteAddress } = await dialAudioFile(name, options);
   const { byteOrder, signal } = options;

@@ -50,7 +50,11 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     { line: 'af spectrum --monitor', meaning: 'Shows the spectrum of what a device plays.' },
   ],
   devices: [
-    { line: 'af devices', meaning: 'Shows the devices of the server that AUDIOFILE names.' },
+    {
+      line: 'af devices',
+      meaning:
+        'Shows the devices of the server that AUDIOFILE names, or of the one of this machine.',
+    },
     { line: 'af -s host:1 devices --json', meaning: "Tells a program about another server's." },
   ],
   set: [

@@ -5,6 +5,7 @@ import { commands } from './commands/index.ts';
 import { Stopped } from './errors.ts';
 import { type ExitName, exitCodes } from './exit-codes.ts';
 import { runProgram } from './program.ts';
+import { fromSystemError } from './sound-files/errors.ts';
 
 const stopper = new AbortController();
 
@@ -37,14 +38,31 @@ function obeySignals(): void {
   }
 }
 
-// Whoever read the output has had enough; a terminal that is gone cannot be told anything.
-process.stdout.on('error', () => stopper.abort(new Stopped('ok')));
+/** Whoever read the output has had enough, or is gone; anything else, such as a full disk, is a failure. */
+const READER_ENDS = ['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED'];
+let lostOutput = false;
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (READER_ENDS.includes(error.code ?? '')) {
+    stopper.abort(new Stopped('ok'));
+    return;
+  }
+  if (!lostOutput) {
+    const { message } = fromSystemError(error, 'standard output', 'writing');
+    streams.stderr.write(`af: ${message}\n`);
+  }
+  lostOutput = true;
+  process.exitCode = exitCodes.failed.number;
+  stopper.abort(new Stopped('failed'));
+});
+// A terminal that is gone cannot be told anything.
 process.stderr.on('error', () => undefined);
 
-process.exitCode = await runProgram(process.argv.slice(2), commands, streams, {
+const exitCode = await runProgram(process.argv.slice(2), commands, streams, {
   beforeCommand: ({ ownsSignals }) => {
     if (!ownsSignals) obeySignals();
   },
 });
+process.exitCode = lostOutput ? exitCodes.failed.number : exitCode;
 // A silent pipe would keep the process.
 process.stdin.destroy();

@@ -1,8 +1,13 @@
 // Options that several commands share, with the same names and the same meaning.
 import type { Command as CommanderCommand } from 'commander';
 import type { EncodingName } from '#shared/protocol/encodings';
-import { byteOrderMatters, type SoundFormat } from './sound-files/format.ts';
-import { parseEncoding, parsePositiveCount } from './values.ts';
+import {
+  byteOrderMatters,
+  maxChannelCount,
+  maxRateHz,
+  type SoundFormat,
+} from './sound-files/format.ts';
+import { parseEncoding, positiveCountUpTo } from './values.ts';
 
 export interface DeviceOption {
   readonly device?: string;
@@ -19,11 +24,24 @@ export interface FormatOptions {
   readonly bigEndian?: boolean;
 }
 
-export function addFormat(command: CommanderCommand, ofWhat: string): CommanderCommand {
+/** `otherwise` says what counts where an option is left out. */
+export function addFormat(
+  command: CommanderCommand,
+  ofWhat: string,
+  otherwise = '',
+): CommanderCommand {
   return command
-    .option('-e, --encoding <name>', `the encoding of ${ofWhat}`, parseEncoding)
-    .option('-r, --rate <hz>', `the frames a second of ${ofWhat}`, parsePositiveCount)
-    .option('-c, --channels <count>', `the channels of ${ofWhat}`, parsePositiveCount)
+    .option('-e, --encoding <name>', `the encoding of ${ofWhat}${otherwise}`, parseEncoding)
+    .option(
+      '-r, --rate <hz>',
+      `the frames a second of ${ofWhat}${otherwise}`,
+      positiveCountUpTo(maxRateHz),
+    )
+    .option(
+      '-c, --channels <count>',
+      `the channels of ${ofWhat}${otherwise}`,
+      positiveCountUpTo(maxChannelCount),
+    )
     .option('-B, --big-endian', `the samples of ${ofWhat} have their high byte first`);
 }
 

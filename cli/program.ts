@@ -63,21 +63,27 @@ export function createProgram(
 ): CommanderCommand {
   const program = new CommanderCommand('af')
     .description('Plays, records and controls sound on AudioFile servers.')
-    .option('-s, --server <name>', 'the server, such as :0 or host:0 (AUDIOFILE, then DISPLAY)')
+    .option(
+      '-s, --server <name>',
+      'the server, such as :0 or host:0 (else AUDIOFILE, then DISPLAY, then the one of this machine)',
+    )
     .option('--json', 'answer in JSON, where there is something to answer')
     .option('-q, --quiet', 'say nothing but errors')
     .version(version, '--version', 'show the version')
     .helpCommand(false)
     .configureHelp({ showGlobalOptions: true })
-    .showHelpAfterError('(See "af help" and "af help COMMAND".)')
+    .showHelpAfterError('(See "af help".)')
     .configureOutput({
       writeOut: (text) => streams.stdout.write(text),
       writeErr: (text) => streams.stderr.write(text),
-      outputError: (text, write) => write(text.replace(/^error:/, 'af:')),
+      outputError: sayingWhere('af'),
     })
     .exitOverride();
   for (const command of commands) {
     const subcommand = program.command(command.name).description(command.summary);
+    subcommand
+      .showHelpAfterError(`(See "af help ${command.name}".)`)
+      .configureOutput({ outputError: sayingWhere(`af ${command.name}`) });
     command.configure(subcommand);
     subcommand.addHelpText('after', examplesText(command.name));
     subcommand.action(() => run(command, subcommand.args, subcommand.optsWithGlobals()));
@@ -87,6 +93,12 @@ export function createProgram(
     .description(`explain a command, or one of ${Object.keys(topics).join(', ')}`)
     .action((topic: string | undefined) => help(program, topic, streams));
   return program;
+}
+
+/** Begins what the parser found wrong with the name of the command, as every other error begins. */
+function sayingWhere(running: string) {
+  return (text: string, write: (text: string) => void) =>
+    write(text.replace(/^error:/, `${running}:`));
 }
 
 function examplesText(name: string): string {
@@ -106,7 +118,7 @@ function help(
   }
   const command = program.commands.find((candidate) => candidate.name() === name);
   if (command === undefined && name !== undefined) {
-    program.error(`error: there is no help on "${name}": see "af help".`);
+    program.error(`error: there is no help on "${name}".`);
   }
   (command ?? program).outputHelp();
 }

@@ -22,7 +22,8 @@ export const topics: Readonly<Record<string, Topic>> = {
       [
         'A server is named as with the original AudioFile: "host:N" is the server number N of a host over',
         `TCP (port ${AUDIOFILE_BASE_PORT} + N), ":N" and "unix:N" are the one of this machine over its UNIX socket.`,
-        'The name is taken from --server, else from the variable AUDIOFILE, else from DISPLAY.',
+        'The name is taken from --server, else from the variable AUDIOFILE, else from DISPLAY. Where none of them',
+        'is set it is the server 0 of this machine: over its UNIX socket, or else over TCP (127.0.0.1:0).',
         'A cookie for it is looked up in the file that XAUTHORITY names, else in ~/.Xauthority.',
       ].join('\n'),
   },

@@ -63,6 +63,14 @@ export function parsePositiveCount(text: string): number {
   throw new InvalidArgumentError('It must be a whole number above 0.');
 }
 
+export function positiveCountUpTo(most: number): (text: string) => number {
+  return (text) => {
+    const count = parsePositiveCount(text);
+    if (count <= most) return count;
+    throw new InvalidArgumentError(`It must be ${most} at most.`);
+  };
+}
+
 /** Any of the names that people know an encoding by. */
 export function parseEncoding(text: string): EncodingName {
   const wanted = text.toLowerCase();

@@ -1,9 +1,18 @@
 // npm run docs: writes the documents that are generated from tables; --check only compares.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { readArguments } from './lib/arguments.mjs';
 import { compile } from './lib/build.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { root, say } from './lib/run.mjs';
+
+const usage = `Usage: npm run docs [-- --check]
+
+Writes the documents that are generated from tables: docs/protocol.md, docs/limits.md and docs/man. Takes seconds.
+
+  --check  only says which of them are stale`;
+
+const { values: wanted } = readArguments(usage, { check: { type: 'boolean' } });
 
 await ensureInstalled();
 if ((await compile(['shared', 'server', 'cli'])) !== 0) process.exit(1);
@@ -30,7 +39,7 @@ const documents = {
 /** Pages of commands that are no more. */
 const leftOver = writtenFiles(MAN_FOLDER).filter((file) => !(file in documents));
 
-if (process.argv.includes('--check')) check();
+if (wanted.check) check();
 else write();
 
 function check() {

@@ -1,23 +1,26 @@
 // npm run soak [-- --hours N --fuzz-minutes N]: lets nonsense loose on a gateway for a while, then holds one
 // with programs, listeners and microphones for hours, and writes docs/soak.md.
-import { parseArgs } from 'node:util';
+import { readArguments, refuse } from './lib/arguments.mjs';
 import { compile } from './lib/build.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { endWithNpm } from './lib/parent.mjs';
 import { run, say } from './lib/run.mjs';
 
-const { values } = parseArgs({
-  options: {
-    hours: { type: 'string', default: '1' },
-    'fuzz-minutes': { type: 'string', default: '10' },
-  },
+const usage = `Usage: npm run soak [-- [--hours N] [--fuzz-minutes N]]
+
+Lets nonsense loose on all doors of a gateway, then holds one with 50 programs, 50 listeners and 5 microphones that
+check what they hear, and writes docs/soak.md with its plots. Takes 10 minutes and an hour unless told otherwise;
+Ctrl-C ends it early and writes what has been so far.
+
+  --hours N         how long a gateway is held (default 1; 0 leaves it out; 0.1 is six minutes)
+  --fuzz-minutes N  how long nonsense is sent (default 10; 0 leaves it out)`;
+
+const { values } = readArguments(usage, {
+  hours: { type: 'string', default: '1' },
+  'fuzz-minutes': { type: 'string', default: '10' },
 });
-const hours = Number(values.hours);
-const fuzzMinutes = Number(values['fuzz-minutes']);
-if (!(hours >= 0 && fuzzMinutes >= 0)) {
-  say('--hours and --fuzz-minutes want numbers; 0 leaves that part out.');
-  process.exit(2);
-}
+const hours = numberAt('hours');
+const fuzzMinutes = numberAt('fuzz-minutes');
 
 endWithNpm();
 await ensureInstalled();
@@ -41,4 +44,12 @@ if (hours > 0) {
   const troubleCount = await soak(hours);
   if (troubleCount > 0) say(`${troubleCount} things went wrong: docs/soak.md says which.`);
   process.exit(troubleCount > 0 ? 1 : 0);
+}
+
+/** @param {'hours' | 'fuzz-minutes'} name */
+function numberAt(name) {
+  const text = values[name];
+  const number = text.trim() === '' ? Number.NaN : Number(text);
+  if (number >= 0 && Number.isFinite(number)) return number;
+  return refuse(usage, `--${name} wants a number such as 8 or 0.5, and "${text}" is none.`);
 }

@@ -1,11 +1,21 @@
 // npm test: installs what is missing, checks, builds, and runs every test. With CI=true a skipped
 // test is a failure, because there everything can be installed.
+import { readArguments } from './lib/arguments.mjs';
 import { buildLibrary, buildPage } from './lib/build.mjs';
 import { checks } from './lib/checks.mjs';
 import { ensureTools } from './lib/debian-tools.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { say } from './lib/run.mjs';
 import { runTestsBeside } from './lib/tests-beside.mjs';
+
+const usage = `Usage: npm test [-- part …]
+
+Installs what is missing, checks types, lint and generated documents, and runs all tests, which takes about seven
+minutes on two cores; with parts of names of files, such as "npm test -- cli/commands", only the tests in those.
+Ends with "N passed, N failed, N skipped". One file alone: npx vitest run --project node test/architecture.test.ts
+(the projects are node, integration, browser and sound; vitest.config.ts says which files are in which).`;
+
+const { names: filters } = readArguments(usage, {}, 'any');
 
 await Promise.all([ensureInstalled(), ensureTools()]);
 
@@ -19,7 +29,6 @@ const built = [
 ];
 for (const { name, passed } of built) say(`${passed ? '✓' : '✗'} ${name}`);
 
-const filters = process.argv.slice(2);
 const { runTests } = await import('./lib/test-run.mjs');
 const runs = await Promise.all([
   runTests(['integration', 'browser', 'sound'], filters),

@@ -232,8 +232,13 @@ export type Limits = Configuration['limits'];
 export type LogLevel = Configuration['logLevel'];
 export type LogFormat = Configuration['logFormat'];
 
+/** Where the original looked for the hosts that are admitted. */
+export function defaultHostsFile(serverNumber: number): string {
+  return `/etc/audio${serverNumber}.hosts`;
+}
+
 /** Fills in every default; throws zod's error where a value is bad. */
 export function configurationFrom(input: ConfigurationInput = {}): Configuration {
   const parsed = configurationSchema.parse(input);
-  return { ...parsed, hostsFile: parsed.hostsFile ?? `/etc/audio${parsed.serverNumber}.hosts` };
+  return { ...parsed, hostsFile: parsed.hostsFile ?? defaultHostsFile(parsed.serverNumber) };
 }

@@ -7,7 +7,7 @@ import { createSilenceDetector, type SilenceDetector } from '#shared/audio/silen
 import type { Context } from '#shared/client/index';
 import { type CommandContext, defineCommand } from '../command.ts';
 import { deviceTitle } from '../devices.ts';
-import { Stopped } from '../errors.ts';
+import { Stopped, usageError } from '../errors.ts';
 import { addRetry, type RetryOption } from '../lasting-connection.ts';
 import {
   addDevice,
@@ -75,9 +75,14 @@ export const record = defineCommand<RecordCommandOptions>({
         'raw',
       ]),
     );
-    addRetry(addFormat(addDevice(command), 'the file; else those of the device'));
+    addRetry(addFormat(addDevice(command), 'the file', '; else those of the device'));
   },
   async run(context, [file = STANDARD_OUTPUT], options) {
+    if (file === STANDARD_OUTPUT && context.isTerminal.stdout) {
+      throw usageError(
+        'A terminal cannot take sound: name a file, or send standard output to a file or a program.',
+      );
+    }
     let opened: OpenRecording | undefined;
     try {
       await withLastingSource(context, options, async (audio, source) => {

@@ -56,7 +56,10 @@ function overviewPage({ commands, globals }: Outline): string {
 
 const variables = [
   ['AUDIOFILE', 'The server, where --server does not name one.'],
-  ['DISPLAY', 'The server, where AUDIOFILE does not name one either.'],
+  [
+    'DISPLAY',
+    'The server, where AUDIOFILE does not name one either; without it the one of this machine.',
+  ],
   ['XAUTHORITY', 'The file with the cookies that servers ask for; else ~/.Xauthority.'],
 ] as const;
 

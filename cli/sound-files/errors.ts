@@ -81,7 +81,8 @@ export const soundFileErrors = {
     new SoundFileError(
       'unknown-kind',
       `${name} begins with ${shownBytes(firstBytes)}, which is neither a WAV nor an AU file: ` +
-        'if these are bare samples, say so by naming their encoding, rate and channels.',
+        'if these are bare samples, say so by naming their encoding, rate and channels ' +
+        '(af play --encoding, --rate, --channels).',
     ),
 
   foreignKind: (name: string, kind: string, path: string | undefined) =>
@@ -143,6 +144,7 @@ type Doing = 'reading' | 'writing' | 'repairing';
 
 const systemErrors: Readonly<Record<string, readonly [SoundFileErrorCode, string]>> = {
   ENOENT: ['not-found', 'there is no such file or folder; look at how its name is spelled'],
+  EEXIST: ['unwritable', 'there is a file of that name already; name another'],
   ENOTDIR: ['not-found', 'a part of its path is a file, not a folder; look at how it is spelled'],
   EISDIR: ['is-directory', 'it is a folder; name a file in it'],
   EACCES: ['not-permitted', 'its permissions forbid it; change them, or name another file'],

@@ -13,8 +13,8 @@ export interface SoundFormat {
 }
 
 /** Beyond any converter that exists; a header that says more is broken. */
-const maxRateHz = 1_000_000;
-const maxChannelCount = 256;
+export const maxRateHz = 1_000_000;
+export const maxChannelCount = 256;
 /** What may come before the first sample. Pictures and cue sheets fit; a hostile chunk does not. */
 export const maxHeaderByteCount = 16 * 1024 * 1024;
 

@@ -32,7 +32,8 @@ export function loadConfiguration({
   const origins = new Map<string, string>();
 
   const file = commandLine.configFile ?? environment.AF_CONFIG;
-  if (file !== undefined) Object.assign(input, readConfigurationFile(file));
+  const origin = commandLine.configFile === undefined ? 'in AF_CONFIG' : 'after --config';
+  if (file !== undefined) Object.assign(input, readConfigurationFile(file, origin));
   for (const setting of settings) {
     const text = environment[setting.variable];
     if (text !== undefined) put(setting, text, setting.variable);
@@ -53,14 +54,15 @@ export function loadConfiguration({
   };
 }
 
-function readConfigurationFile(file: string): Record<string, unknown> {
+/** `origin` is where the name stands. */
+function readConfigurationFile(file: string, origin: string): Record<string, unknown> {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     throw new ConfigError(
       'AF_UNREADABLE_FILE',
-      `The configuration file ${file} cannot be read (${reasonOf(error)}): check the name after --config.`,
+      `The configuration file ${file} cannot be read (${reasonOf(error)}): check the name ${origin}.`,
     );
   }
   try {

@@ -2,10 +2,12 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ByteStream } from '#shared/client/byte-stream';
+import { AUDIOFILE_BASE_PORT } from './addresses.ts';
 import { errorCode } from './error-code.ts';
 import { nodeStream } from './node-stream.ts';
 import {
-  chooseServerName,
+  type ChosenServers,
+  chooseServers,
   type NameEnvironment,
   parseServerName,
   type ServerAddress,
@@ -19,6 +21,8 @@ export interface DialOptions {
   /** Where UNIX sockets are, if not where they always were. */
   readonly unixSocketFolder?: string | undefined;
   readonly environment?: NameEnvironment | undefined;
+  /** What is tried, in turn, where nobody names a server, if not server 0 of this machine. */
+  readonly usualServers?: readonly string[] | undefined;
   /** Waits between two tries; for tests. */
   readonly wait?: (delayMs: number, signal: AbortSignal | undefined) => Promise<void>;
 }
@@ -47,23 +51,44 @@ const DEFAULT_RETRY_DELAY_MS = 1_000;
 /** Who only waits for events learns in this way that the server's machine is gone. */
 const KEEP_ALIVE_MS = 60_000;
 
-/** The name defaults to AUDIOFILE and DISPLAY of the environment. */
+/** The name defaults to AUDIOFILE and DISPLAY of the environment, and where there is none to server 0 here. */
 export async function dialAudioFile(name?: string, options: DialOptions = {}): Promise<Dialed> {
-  const chosen = chooseServerName(name, options.environment ?? process.env);
-  const address = parseServerName(chosen, options.unixSocketFolder);
-  const socket = await connectWithRetries(address, options);
+  const environment = options.environment ?? process.env;
+  const chosen = chooseServers(name, environment, options.usualServers);
+  const addresses = chosen.names.map((each) =>
+    parseServerName(each, { ...options, variable: chosen.variable }),
+  );
+  const { socket, address } = await connectWithRetries(addresses, chosen, options);
   return { stream: nodeStream(socket), address, remoteAddress: socket.remoteAddress };
 }
 
-async function connectWithRetries(address: ServerAddress, options: DialOptions): Promise<Socket> {
+interface Connected {
+  readonly socket: Socket;
+  readonly address: ServerAddress;
+}
+
+interface Refusal {
+  readonly address: ServerAddress;
+  readonly error: unknown;
+}
+
+async function connectWithRetries(
+  addresses: readonly ServerAddress[],
+  chosen: ChosenServers,
+  options: DialOptions,
+): Promise<Connected> {
   const { signal, retries = DEFAULT_RETRIES, wait = waitFor } = options;
   for (let tries = 0; ; tries += 1) {
-    try {
-      return await connectOnce(address, signal);
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (tries >= retries || !isWorthRetrying(address, error)) throw explain(address, error);
+    const refusals: Refusal[] = [];
+    for (const address of addresses) {
+      try {
+        return { socket: await connectOnce(address, signal), address };
+      } catch (error) {
+        signal?.throwIfAborted();
+        refusals.push({ address, error });
+      }
     }
+    if (tries >= retries || !refusals.some(isWorthRetrying)) throw explain(refusals, chosen);
     await wait(options.retryDelayMs ?? DEFAULT_RETRY_DELAY_MS, signal);
     signal?.throwIfAborted();
   }
@@ -105,9 +130,13 @@ function connectOnce(address: ServerAddress, signal: AbortSignal | undefined): P
   });
 }
 
-function isWorthRetrying({ kind }: ServerAddress, error: unknown): boolean {
-  const code = errorCode(error);
-  return code === 'ECONNREFUSED' || (kind === 'unix' && code === 'ENOENT');
+function codeOf(error: unknown): string {
+  return errorCode(error) ?? 'unknown';
+}
+
+function isWorthRetrying({ address, error }: Refusal): boolean {
+  const code = codeOf(error);
+  return code === 'ECONNREFUSED' || (address.kind === 'unix' && code === 'ENOENT');
 }
 
 const explanations: Readonly<Record<string, string>> = {
@@ -124,13 +153,60 @@ const explanations: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'the host does not answer, so it is off or a firewall is between. Look at both.',
 };
 
-function explain(address: ServerAddress, error: unknown): DialError {
-  const where = address.kind === 'tcp' ? `${address.host} port ${address.port}` : address.path;
-  const code = errorCode(error) ?? 'unknown';
-  const why = explanations[code] ?? `${error instanceof Error ? error.message : error}.`;
+/** The same in few words, where several were tried. */
+const briefly: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nobody listens there',
+  ENOENT: 'there is no such socket',
+  EACCES: 'this user may not open it',
+};
+
+function explain(refusals: readonly Refusal[], { variable }: ChosenServers): DialError {
+  const [first, ...others] = refusals;
+  if (first !== undefined && others.length === 0) return explainOne(first, variable);
+  const tried = refusals.map(
+    ({ address, error }) => `${whereIs(address)} (${briefly[codeOf(error)] ?? messageOf(error)})`,
+  );
+  const last = refusals.at(-1)?.error;
+  return new DialError(
+    codeOf(last),
+    `No AudioFile server answers on this machine, at ${tried.join(' or ')}, and no other was named. Start the gateway ("af serve"), or give the name of a server, such as :1 or host:0, or set AUDIOFILE to it.`,
+    last,
+  );
+}
+
+function explainOne({ address, error }: Refusal, variable: ChosenServers['variable']): DialError {
+  const code = codeOf(error);
+  const why = explanations[code] ?? `${messageOf(error)}.`;
+  const origin = variable === undefined ? '' : `from ${variable}; `;
+  const advice = [why, ...portAdvice(address, code), ...displayAdvice(variable)].join(' ');
   return new DialError(
     code,
-    `Could not connect to the AudioFile server "${address.name}" (${where}): ${why}`,
+    `Could not connect to the AudioFile server "${address.name}" (${origin}${whereIs(address)}): ${advice}`,
     error,
   );
+}
+
+/** Servers have small numbers: one in this range above AudioFile's port is meant as a port. */
+const LIKELY_NUMBERS = 100;
+
+function portAdvice({ kind, name, numberText }: ServerAddress, code: string): string[] {
+  const number = Number(numberText) - AUDIOFILE_BASE_PORT;
+  const isPort = kind === 'tcp' && number >= 0 && number < LIKELY_NUMBERS;
+  if (!isPort || code !== 'ECONNREFUSED') return [];
+  return [
+    `That number is no port: at port ${numberText} is the server "${name.replace(/:\d+/, `:${number}`)}".`,
+  ];
+}
+
+function displayAdvice(variable: ChosenServers['variable']): string[] {
+  if (variable !== 'DISPLAY') return [];
+  return ['If DISPLAY is only for X, set AUDIOFILE, to :0 for the gateway here.'];
+}
+
+function whereIs(address: ServerAddress): string {
+  return address.kind === 'tcp' ? `${address.host} port ${address.port}` : address.path;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -31,20 +31,52 @@ export interface NameEnvironment {
   readonly DISPLAY?: string | undefined;
 }
 
-/** The name given, else the one in AUDIOFILE, else the one in DISPLAY. */
-export function chooseServerName(name: string | undefined, environment: NameEnvironment): string {
-  const chosen = name || environment.AUDIOFILE || environment.DISPLAY;
-  if (chosen) return chosen;
-  throw new ServerNameError(
-    'No AudioFile server was named: give a name such as :0 or host:0, or set AUDIOFILE.',
-  );
+/** What is tried, in turn, where nobody names a server: the one that a gateway is unless told otherwise. */
+export const usualServers: readonly string[] = [':0', '127.0.0.1:0'];
+
+export interface ChosenServers {
+  /** In the order in which they are to be tried. */
+  readonly names: readonly string[];
+  /** The variable that they are from; undefined where they were given, or nobody named one. */
+  readonly variable: keyof NameEnvironment | undefined;
 }
 
-/** `unixSocketFolder` is for servers that keep their sockets elsewhere. */
-export function parseServerName(name: string, unixSocketFolder?: string): ServerAddress {
+/**
+ * The name given, else the one in AUDIOFILE, else the one in DISPLAY, as the original library has it (protocol.md
+ * 1). Where that gives up, the usual servers are tried: beside a gateway nobody should have to name it.
+ */
+export function chooseServers(
+  name: string | undefined,
+  environment: NameEnvironment,
+  usual: readonly string[] = usualServers,
+): ChosenServers {
+  const { AUDIOFILE, DISPLAY } = environment;
+  if (name) return { names: [name], variable: undefined };
+  if (AUDIOFILE) return { names: [AUDIOFILE], variable: 'AUDIOFILE' };
+  if (DISPLAY) return { names: [DISPLAY], variable: 'DISPLAY' };
+  return { names: usual, variable: undefined };
+}
+
+export interface ParseOptions {
+  /** For servers that keep their sockets elsewhere. */
+  readonly unixSocketFolder?: string | undefined;
+  /** Where the name is from, for the sentence that refuses it. */
+  readonly variable?: ChosenServers['variable'];
+}
+
+export function parseServerName(
+  name: string,
+  { unixSocketFolder, variable }: ParseOptions = {},
+): ServerAddress {
+  const shown = variable === undefined ? `"${name}"` : `"${name}" (from ${variable})`;
   if (/^[^:[]*::/.test(name)) {
     throw new ServerNameError(
-      `"${name}" names a DECnet server, and nobody has DECnet any more: use host:N.`,
+      `${shown} names a DECnet server, and nobody has DECnet any more: use host:N.`,
+    );
+  }
+  if (/^https?:/i.test(name)) {
+    throw new ServerNameError(
+      `${shown} is the link to a page, and a server has another name: host:N, where N is 0 unless the gateway was given another --server-number.`,
     );
   }
   // The part after the dot is a screen of an X display, and means nothing here. An IPv6 address stands in brackets.
@@ -52,7 +84,7 @@ export function parseServerName(name: string, unixSocketFolder?: string): Server
   const [, hostText = '', numberText = ''] = match ?? [];
   if (!match) {
     throw new ServerNameError(
-      `"${name}" is no server name: it needs a colon and a number, as in :0, unix:0 or host:0.`,
+      `${shown} is no server name: it needs a colon and a number, as in :0, unix:0 or host:0.`,
     );
   }
   if (hostText === '' || hostText === 'unix') {
@@ -61,7 +93,7 @@ export function parseServerName(name: string, unixSocketFolder?: string): Server
   const serverNumber = Number(numberText);
   if (serverNumber > MAX_SERVER_NUMBER) {
     throw new ServerNameError(
-      `"${name}" has no port: server numbers over TCP end at ${MAX_SERVER_NUMBER}.`,
+      `${shown} has no port: server numbers over TCP end at ${MAX_SERVER_NUMBER}.`,
     );
   }
   const host = hostText.replace(/^\[|\]$/g, '');

@@ -5,14 +5,13 @@ import { type Log, reasonOf } from '#server/log';
 import { MAX_AUTHORITY_BYTES, parseAuthority } from '#server/transport/xauthority';
 import { MAGIC_COOKIE } from '#shared/protocol/setup';
 
-/** Undefined where no file is configured. A file that cannot be read admits nobody, and says so. */
+/** Undefined where no file is configured. A file that can be read no more admits nobody, and that is logged. */
 export function readCookies(file: string | undefined, log: Log): Uint8Array[] | undefined {
   if (file === undefined) return undefined;
   try {
-    const bytes = readFileSync(file).subarray(0, MAX_AUTHORITY_BYTES);
-    const entries = parseAuthority(bytes).filter(({ name }) => name === MAGIC_COOKIE);
-    if (entries.length === 0) log.warn('the authority file has no cookie in it', { file });
-    return entries.map(({ data }) => data);
+    const cookies = cookiesIn(file);
+    if (cookies.length === 0) log.warn('the authority file has no cookie in it', { file });
+    return cookies;
   } catch (error) {
     log.error('the authority file cannot be read, so that no cookie is valid', {
       file,
@@ -20,6 +19,14 @@ export function readCookies(file: string | undefined, log: Log): Uint8Array[] | 
     });
     return [];
   }
+}
+
+/** Throws where the file cannot be read. */
+export function cookiesIn(file: string): Uint8Array[] {
+  const bytes = readFileSync(file).subarray(0, MAX_AUTHORITY_BYTES);
+  return parseAuthority(bytes)
+    .filter(({ name }) => name === MAGIC_COOKIE)
+    .map(({ data }) => data);
 }
 
 export function localAddresses(): string[] {

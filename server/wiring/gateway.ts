@@ -25,6 +25,7 @@ import type { DoorStatus } from '#shared/relay/status';
 import { createAddressLimits, onePeer } from './address-limits.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
 import { healthSource } from './health.ts';
+import { checkNamedFiles } from './named-files.ts';
 import { createSoundServer, machineTime, type ServerTime } from './sound-server.ts';
 import { apiSources, metricSources } from './sources.ts';
 import { tokenAdmin } from './token-admin.ts';
@@ -60,13 +61,16 @@ export interface Gateway {
   };
   /** The page wants a token that its link does not tell. */
   readonly wantsToken: boolean;
-  /** Throws a ConfigError, having changed nothing, where devices, certificate or tokens make no sense. */
+  /** Throws a ConfigError, having changed nothing, where devices, files, certificate or tokens make no sense. */
   reload(configuration: Configuration): void;
   /** Stops accepting, lets what plays go on for as long as the configuration says, and closes everything. */
   close(): Promise<void>;
 }
 
-/** Rejects with a ListenError when a door cannot be opened, having closed the others. */
+/**
+ * Rejects with a ConfigError where a file that is named cannot be used, and with a ListenError when a door cannot be
+ * opened, having closed the others.
+ */
 export async function startGateway(
   configuration: Configuration,
   log: Log,
@@ -74,6 +78,7 @@ export async function startGateway(
 ): Promise<Gateway> {
   const { listen, httpPort, serverNumber } = configuration;
   const certificate = readCertificate(configuration, log, Date.now());
+  checkNamedFiles(configuration, log);
   warnOfOpenDoors(configuration, log);
   const keeper = tokenKeeper(configuration, log);
   const tokens = keeper?.tokens;
@@ -99,6 +104,7 @@ export async function startGateway(
   };
   const loop = createLoopWatch(time.clock, time.timers);
   let isDraining = false;
+  let current = configuration;
   const relay = createRelay({
     devices: sound.devices,
     exchanges: sound.exchanges,
@@ -205,6 +211,7 @@ export async function startGateway(
     reload(changed) {
       // What can fail comes first, so that nothing has changed when it does.
       sound.checkReload(changed);
+      checkNamedFiles(changed, log, current);
       const renewed = readCertificate(changed, log, Date.now());
       keeper?.reload();
       gate.reload(gateSettings(changed));
@@ -216,6 +223,7 @@ export async function startGateway(
         log.warn('a changed setting counts from the next start on', { setting: 'tlsCert' });
       }
       sound.reload(changed);
+      current = changed;
       Object.assign(limits, changed.limits);
       changeWebLimits(app.server, limits);
       for (const setting of FIXED_SETTINGS) {
@@ -254,9 +262,15 @@ function tokenKeeper(configuration: Configuration, log: Log): TokenKeeper | unde
 }
 
 function warnOfOpenDoors(
-  { listen, tlsCert, requireToken, trustedProxies }: Configuration,
+  { listen, tlsCert, requireToken, trustedProxies, tokenFile }: Configuration,
   log: Log,
 ): void {
+  if (isLoopback(listen) && !requireToken && tokenFile !== undefined) {
+    log.warn(
+      'the token file is not read, because browsers on this machine need no token: give --require-token, or leave it out',
+      { tokenFile },
+    );
+  }
   if (isLoopback(listen) && !requireToken && trustedProxies.length > 0) {
     log.warn(
       'whoever comes through a proxy needs no token, because to the gateway they are on this machine: give --require-token',

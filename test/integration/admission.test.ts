@@ -1,6 +1,6 @@
 // Who gets in over real sockets: cookies, the list of hosts, and addresses other than 127.0.0.1.
 import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openAudioFile } from '#cli/connect';
@@ -111,10 +111,18 @@ describe('a gateway with a cookie file', () => {
     await expect(openAudioFile(server, without)).rejects.toThrow(REFUSED);
   });
 
-  it('admits nobody when the file cannot be read, and says so in its log', async (test) => {
-    const { connect, log } = await startTestGateway(test, {
-      authFile: path.join(folderOf(test), 'missing'),
-    });
+  it('does not start when the file cannot be read', async (test) => {
+    const authFile = path.join(folderOf(test), 'missing');
+    await expect(startTestGateway(test, { authFile })).rejects.toThrow(
+      /^The cookie file .*missing/,
+    );
+  });
+
+  it('admits nobody when the file is taken away, and says so in its log', async (test) => {
+    const authFile = cookieFile(test, randomBytes(16));
+    const { connect, log, reload } = await startTestGateway(test, { authFile });
+    rmSync(authFile);
+    reload();
     await expect(connect()).rejects.toThrow(REFUSED);
     await expect(connect({ door: 'UNIX' })).rejects.toThrow(REFUSED);
     expect(log[0]).toContain('the authority file cannot be read');

@@ -1,14 +1,13 @@
 // The gateway is stopped for seconds, and ways to it become narrow, long, or swallow everything: who is
 // concerned recovers, and nobody else notices.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createContext } from '#cli/context';
 import { openLasting } from '#cli/lasting-connection';
 import { tcpPort } from '#server/transport/addresses';
 import { advance, difference } from '#shared/audio/time';
-import { runAf, startAf } from '#test/cli/commands/support/in-process';
+import { runAf, silentStreams, startAf } from '#test/cli/commands/support/in-process';
 import { openPage } from '#test/support/web-socket-client';
 import { badNetworkTo } from './support/bad-network.ts';
 import { openClient } from './support/clients.ts';
@@ -178,13 +177,3 @@ describe.concurrent('ways that are bad', () => {
 
 /** Mu-law, 8 kHz, mono, to the end of the file. */
 const auHead = Buffer.from('2e736e640000001cffffffff0000000100001f400000000100000000', 'hex');
-
-function silentStreams() {
-  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
-  return {
-    ...{ stdin, stdout, stderr },
-    isTerminal: { stdin: false, stdout: false, stderr: false },
-    environment: { XAUTHORITY: '/nonexistent' },
-    signal: new AbortController().signal,
-  };
-}

@@ -96,6 +96,12 @@ describe('the configuration', () => {
     expect(configuration.limits).toMatchObject({ clients: 1, atoms: 65_536 });
   });
 
+  it('says where the name of a file stands that cannot be read', () => {
+    const missing = path.join(newFolder(), 'missing.json');
+    expect(() => load(['--config', missing])).toThrow(/the name after --config\.$/);
+    expect(() => load([], { AF_CONFIG: missing })).toThrow(/the name in AF_CONFIG\.$/);
+  });
+
   it('changes one limit and leaves the others as the file has them', () => {
     const file = fileWith({ limits: { clients: 5, atoms: 100 } });
     const { limits } = load(['--limits-atoms=200'], { AF_CONFIG: file }).configuration;

@@ -5,8 +5,7 @@ import type { End, Relay, RelayState } from './face.ts';
 import { gatewayUrl } from './gateway-urls.ts';
 import { sound } from './index.ts';
 
-const sheet = new CSSStyleSheet();
-sheet.replaceSync(`
+const style = `
 :host { display: inline-block; }
 :host([hidden]) { display: none; }
 button {
@@ -17,7 +16,20 @@ button {
 button[aria-pressed='true'] { background: #0b6b3a; color: white; }
 button:focus-visible { outline: 3px solid Highlight; outline-offset: 2px; }
 span { margin-inline-start: 0.6em; }
-`);
+`;
+
+/** Made for the first element, since there are programs without a DOM that import this. */
+let sharedSheet: CSSStyleSheet | undefined;
+
+function sheet(): CSSStyleSheet {
+  if (sharedSheet) return sharedSheet;
+  sharedSheet = new CSSStyleSheet();
+  sharedSheet.replaceSync(style);
+  return sharedSheet;
+}
+
+/** Where pages are tested or rendered in Node there is no such class, and nobody makes an element. */
+const ElementBase = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
 
 interface SharedRelay {
   readonly relay: Relay;
@@ -49,7 +61,7 @@ export interface ElementStream {
  * Attributes: `src`, a link to a gateway, with its token if it wants one; `device`, a device's name or
  * number; `label`, what the button says. Events: `statechange` with `detail.state` and `detail.message`.
  */
-export abstract class SoundElement<State extends string> extends HTMLElement {
+export abstract class SoundElement<State extends string> extends ElementBase {
   static observedAttributes = ['src', 'device', 'label'];
 
   readonly #button = document.createElement('button');
@@ -71,7 +83,7 @@ export abstract class SoundElement<State extends string> extends HTMLElement {
     this.#status.setAttribute('role', 'status');
     this.#button.addEventListener('click', () => this.toggle());
     const shadow = this.attachShadow({ mode: 'open', delegatesFocus: true });
-    shadow.adoptedStyleSheets = [sheet];
+    shadow.adoptedStyleSheets = [sheet()];
     shadow.append(this.#button, this.#status);
   }
 

@@ -85,8 +85,9 @@ const speakWords = {
   waiting: 'Waiting for the gateway …',
 } as const;
 
-/** Names that a page took already stay as they are. */
+/** Names that a page took already stay as they are. Does nothing where there is no DOM. */
 export function defineElements(): void {
+  if (!('customElements' in globalThis)) return;
   if (!customElements.get('audiofile-listen')) {
     customElements.define('audiofile-listen', AudioFileListen);
   }

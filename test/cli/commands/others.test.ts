@@ -42,6 +42,10 @@ describe.concurrent('af', () => {
     expect(command).toMatchObject({ code: 2 });
     expect(command.stderr).toMatch(/^af: unknown command 'plya'\n\(Did you mean play\?\)/);
     expect(await runAf(test, ['help', 'nonsense'])).toMatchObject({ code: 2 });
+    const option = await runAf(test, ['play', '--laud']);
+    const rate = await runAf(test, ['play', '--rate', '99999999']);
+    expect(rate.stderr).toMatch(/^af play: .*'99999999' is invalid\. It must be 1000000 at most\./);
+    expect(option.stderr).toBe(`af play: unknown option '--laud'\n(See "af help play".)\n`);
   });
 });
 

@@ -1,8 +1,9 @@
 // The compiled program as a process: exit codes, pipes that close, and ctrl-C.
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startTestGateway } from '#test/integration/support/gateway';
-import { compileAf, startAf } from './support/af.ts';
+import { compileAf, runShell, startAf } from './support/af.ts';
 import { runAf } from './support/in-process.ts';
 
 beforeAll(compileAf, 120_000);
@@ -39,5 +40,22 @@ describe('the process', () => {
     const server = `unix:${serverNumber}`;
     await runAf(['props', 'codec', 'MOOD', '--set', 'good'], { server });
     expect(await ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('sends no sound to a terminal', async () => {
+    const ended = await runAf(['record'], { showsOutput: true });
+    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(ended.stderr).toMatch(/^af record: A terminal cannot take sound: name a file/);
+  });
+
+  it.runIf(existsSync('/dev/full'))('ends with 1 when its output cannot be kept', async (test) => {
+    const { serverNumber } = await startTestGateway(test);
+    for (const line of ['af devices', 'af record']) {
+      const { code, stderr } = await runShell(test, `${line} >/dev/full`, { serverNumber });
+      expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr: expect.stringMatching(/^af: writing standard output failed: the disk is full.*\n$/),
+      });
+    }
   });
 });

@@ -1,5 +1,5 @@
 // Dialing a server over real sockets: names, tries and explanations, and the stream that comes of it.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -118,6 +118,59 @@ describe('dialing', () => {
     const dialing = dialAudioFile(`127.0.0.1:${serverNumber}`, { retries: 2, wait });
     await expect(dialing).rejects.toThrow(/nobody listens there/);
     expect(waits).toBe(2);
+  });
+
+  describe('without a name', () => {
+    const unnamed = (serverNumber: number) => ({
+      unixSocketFolder: folder,
+      environment: {},
+      usualServers: [':0', `127.0.0.1:${serverNumber}`],
+      retries: 1,
+      wait: async () => {},
+    });
+
+    it('reaches the UNIX socket of server 0', async () => {
+      await listen({ path: unixSocketPath('0', folder) }, (socket) => socket.end('socket'));
+      const { stream, address } = await dialAudioFile(undefined, unnamed(0));
+      expect(address).toMatchObject({ kind: 'unix', numberText: '0' });
+      expect(await readAll(stream)).toBe('socket');
+    });
+
+    it('reaches its TCP port where there is no socket, or none that somebody listens at', async () => {
+      const port = await listen({ port: 0 }, (socket) => socket.end('port'));
+      const options = unnamed(port - AUDIOFILE_BASE_PORT);
+      const { stream, address } = await dialAudioFile(undefined, options);
+      expect(address).toMatchObject({ kind: 'tcp', port });
+      expect(await readAll(stream)).toBe('port');
+      await writeFile(unixSocketPath('0', folder), '');
+      expect(await readAll((await dialAudioFile(undefined, options)).stream)).toBe('port');
+    });
+
+    it('says what was tried and what to do where neither answers', async () => {
+      const serverNumber = await freeServerNumber();
+      const error = await dialAudioFile(undefined, unnamed(serverNumber)).catch((reason) => reason);
+      expect(error).toBeInstanceOf(DialError);
+      const [socket, port] = [unixSocketPath('0', folder), AUDIOFILE_BASE_PORT + serverNumber];
+      expect(error.message).toBe(
+        `No AudioFile server answers on this machine, at ${socket} (there is no such socket) or 127.0.0.1 port ${port} (nobody listens there), and no other was named. Start the gateway ("af serve"), or give the name of a server, such as :1 or host:0, or set AUDIOFILE to it.`,
+      );
+    });
+  });
+
+  it('says what number a server has of which somebody gave the port', async () => {
+    const dialing = dialAudioFile('127.0.0.1:1461', { retries: 0 });
+    await expect(dialing).rejects.toThrow(/port 1461 is the server "127\.0\.0\.1:50"\.$/);
+  });
+
+  it('says which variable named the server that is not there', async () => {
+    const dial = (environment: object) =>
+      dialAudioFile(undefined, { unixSocketFolder: folder, environment, retries: 0 });
+    await expect(dial({ AUDIOFILE: ':9' })).rejects.toThrow(
+      /server ":9" \(from AUDIOFILE; .*look at the number\.$/,
+    );
+    await expect(dial({ DISPLAY: ':9' })).rejects.toThrow(
+      /\(from DISPLAY; .*If DISPLAY is only for X, set AUDIOFILE/,
+    );
   });
 
   it('stops with the reason of its signal, before, while and between tries', async () => {

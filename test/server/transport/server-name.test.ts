@@ -1,7 +1,7 @@
 // What the names of servers mean, and which one counts.
 import { describe, expect, it } from 'vitest';
 import { AUDIOFILE_BASE_PORT, UNIX_SOCKET_FOLDER } from '#server/transport/addresses';
-import { chooseServerName, parseServerName, ServerNameError } from '#server/transport/server-name';
+import { chooseServers, parseServerName, ServerNameError } from '#server/transport/server-name';
 
 describe('a server name', () => {
   it.each([
@@ -39,9 +39,19 @@ describe('a server name', () => {
 
   it('is the one given, else AUDIOFILE, else DISPLAY', () => {
     const environment = { AUDIOFILE: 'a:1', DISPLAY: 'd:2' };
-    expect(chooseServerName('given:0', environment)).toBe('given:0');
-    expect(chooseServerName(undefined, environment)).toBe('a:1');
-    expect(chooseServerName('', { DISPLAY: 'd:2' })).toBe('d:2');
-    expect(() => chooseServerName(undefined, {})).toThrow(/set AUDIOFILE/);
+    expect(chooseServers('given:0', environment)).toEqual({ names: ['given:0'] });
+    expect(chooseServers(undefined, environment)).toEqual({
+      names: ['a:1'],
+      variable: 'AUDIOFILE',
+    });
+    expect(chooseServers('', { DISPLAY: 'd:2' })).toEqual({ names: ['d:2'], variable: 'DISPLAY' });
+  });
+
+  it('is server 0 of this machine where nobody gives one, by its UNIX socket or else by TCP', () => {
+    const { names } = chooseServers(undefined, { AUDIOFILE: '', DISPLAY: '' });
+    expect(names.map((name) => parseServerName(name))).toMatchObject([
+      { kind: 'unix', path: `${UNIX_SOCKET_FOLDER}/AF0` },
+      { kind: 'tcp', host: '127.0.0.1', port: AUDIOFILE_BASE_PORT },
+    ]);
   });
 });

@@ -28,6 +28,8 @@ export interface RunOptions {
   /** The value of AUDIOFILE. */
   readonly server?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Standard output is a terminal. */
+  readonly showsOutput?: boolean;
 }
 
 /** Nobody's authority file, so that what this user has in theirs changes nothing. */
@@ -47,7 +49,7 @@ export function startAf(args: readonly string[], options: RunOptions = {}): Runn
   const stopper = new AbortController();
   const streams = {
     ...{ stdin, stdout, stderr },
-    isTerminal: { stdin: false, stdout: false, stderr: false },
+    isTerminal: { stdin: false, stdout: options.showsOutput === true, stderr: false },
     environment: environmentOf(options),
     signal: stopper.signal,
   };
@@ -74,6 +76,17 @@ export async function askAf(args: readonly string[], options: RunOptions): Promi
   const { code, stdout, stderr } = await runAf([...args, '--json'], options);
   if (code !== 0) throw new Error(`af ${args.join(' ')} ended with ${code}: ${stderr}`);
   return JSON.parse(stdout);
+}
+
+/** For what is to run without anybody who reads or writes. */
+export function silentStreams() {
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  return {
+    ...{ stdin, stdout, stderr },
+    isTerminal: { stdin: false, stdout: false, stderr: false },
+    environment: { XAUTHORITY: NO_COOKIES },
+    signal: new AbortController().signal,
+  };
 }
 
 function environmentOf({ server, environment }: RunOptions): Record<string, string> {

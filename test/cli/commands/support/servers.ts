@@ -60,6 +60,6 @@ export async function startListener(
   return port;
 }
 
-function serverName(port: number): string {
+export function serverName(port: number): string {
   return `127.0.0.1:${port - AUDIOFILE_BASE_PORT}`;
 }
