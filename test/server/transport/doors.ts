@@ -7,7 +7,7 @@ import { type Listener, listenTcp, listenUnix } from '#server/transport/listen';
 import { newFolder } from '#test/support/new-folder';
 
 /** What happened to one accepted connection, in order. */
-export class Seen {
+class Seen {
   readonly events: string[] = [];
   readonly connection: TransportConnection;
   byteCount = 0;
