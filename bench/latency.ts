@@ -65,7 +65,7 @@ export async function latency({ isQuick }: BenchmarkOptions): Promise<Section> {
 }
 
 /** Nothing where there is no Chromium. */
-export async function measureLatency(pace: LatencyPace): Promise<readonly Latency[]> {
+async function measureLatency(pace: LatencyPace): Promise<readonly Latency[]> {
   const browser = await launchChromium();
   if (browser === undefined) return [];
   await buildLibrary();

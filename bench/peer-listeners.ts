@@ -12,7 +12,7 @@ import { sleep } from './server-pace.ts';
 import { freePort, startGateway } from './server-process.ts';
 import { playRequest, stereo } from './server-throughput.ts';
 
-export const FRAME_MS = 20;
+const FRAME_MS = 20;
 const START_MS = 1_500;
 const SETTLE_MS = 2_000;
 const NOISE_SECONDS = 120;

@@ -32,7 +32,7 @@ export async function relay({ isQuick }: BenchmarkOptions): Promise<Section> {
   return relaySection(await measureRelay(isQuick ? quick : ordinary));
 }
 
-export function relaySection({ points, stall }: RelayFigures): Section {
+function relaySection({ points, stall }: RelayFigures): Section {
   return {
     title: 'relay: listeners of 48 kHz stereo',
     columns: [

@@ -22,7 +22,6 @@ const SET_UP = encoded((writer) =>
     authorizationData: new Uint8Array(0),
   }),
 );
-export const PLAY_HEADER_BYTES = 20;
 const START_TIME_AT = 8;
 
 /** Every socket reads into it; what it holds is used up before the next one reads. */

@@ -1,5 +1,4 @@
-// How many bytes of sound a second one client can play and record when it sends as fast as it can, and how
-// many clients a second are set up.
+// How many bytes of sound a second one client can play and record when it sends as fast as it can.
 import { encodings } from '#shared/protocol/encodings';
 import type { DeviceIndex, DeviceTime } from '#shared/protocol/ids';
 import { PACKET_BYTES } from '#shared/protocol/limits';
@@ -8,14 +7,13 @@ import {
   answeredTime,
   anyTime,
   devices,
-  LoadClient,
+  type LoadClient,
   openClient,
   openFloor,
   type PlayingClient,
   request,
   samplesOf,
   setStartTime,
-  setUp,
   timeOf,
 } from './server-client.ts';
 import { type Pace, sleep } from './server-pace.ts';
@@ -25,17 +23,11 @@ type Bytes = Uint8Array<ArrayBuffer>;
 
 const ROUNDS = 5;
 const ROUND_MS = 400;
-const SET_UP_MS = 1_500;
-const SET_UP_BYTES = 12;
-/** With five devices and a vendor of seventeen characters. */
-const SET_UP_ANSWER_BYTES = 268;
 const REQUESTS_PER_BATCH = 16;
 /** So many batches are under way at a time, so that the server never waits for the client. */
 const BATCHES = 4;
 /** Copies into a buffer of this many; all of it stays in the processor's caches. */
 const COPIES = 64;
-/** How many programs connect at the same time. */
-const CONNECTING = 8;
 
 /** What is measured: one kind of sound, in the requests that the original library would send. */
 export interface SoundKind {
@@ -253,50 +245,6 @@ async function playOneSecond(kind: SoundKind, client: PlayingClient): Promise<nu
   await client.load.ask(play);
   await sleep(1_200);
   return startTime as DeviceTime;
-}
-
-export interface SetUps {
-  readonly perSecond: number;
-  /** Of the server's, for each. */
-  readonly cpuUs: number;
-}
-
-export function measureSetUps(gateway: ServerProcess, pace: Pace): Promise<SetUps> {
-  return connectAndClose(gateway, pace, async () => {
-    const load = new LoadClient(gateway.tcp);
-    await setUp(load);
-    load.close();
-  });
-}
-
-/** The same with a server that answers twelve bytes with as many as a set-up's answer has. */
-export function measureFloorSetUps(floor: ServerProcess, pace: Pace): Promise<SetUps> {
-  return connectAndClose(floor, pace, async () => {
-    const load = openFloor(floor.tcp, SET_UP_BYTES, SET_UP_ANSWER_BYTES);
-    await load.ask(new Uint8Array(SET_UP_BYTES), SET_UP_ANSWER_BYTES);
-    load.close();
-  });
-}
-
-/** By several programs at a time. */
-async function connectAndClose(
-  server: ServerProcess,
-  { scale }: Pace,
-  connectOnce: () => Promise<void>,
-): Promise<SetUps> {
-  const before = await server.usage();
-  const startMs = performance.now();
-  let count = 0;
-  const connectAgain = async () => {
-    for (; performance.now() - startMs < SET_UP_MS * scale; count += 1) await connectOnce();
-  };
-  await Promise.all(Array.from({ length: CONNECTING }, connectAgain));
-  const elapsedMs = performance.now() - startMs;
-  const after = await server.usage();
-  return {
-    perSecond: (1_000 * count) / elapsedMs,
-    cpuUs: (1_000 * (after.cpuMs - before.cpuMs)) / count,
-  };
 }
 
 /** Megabytes a second that one core copies from buffer to buffer, 8,000 bytes at a time. */

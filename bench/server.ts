@@ -14,6 +14,7 @@ import {
   startGateway,
 } from './server-process.ts';
 import { measureRoundTrips } from './server-round-trip.ts';
+import { measureFloorSetUps, measureSetUps, type SetUps } from './server-set-ups.ts';
 import {
   measureFloorStreams,
   measureStreams,
@@ -23,12 +24,9 @@ import {
 import {
   type Compared,
   copyMegabytesPerSecond,
-  measureFloorSetUps,
   measurePlay,
   measureRecord,
-  measureSetUps,
   muLaw,
-  type SetUps,
   stereo,
   type Throughput,
 } from './server-throughput.ts';

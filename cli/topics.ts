@@ -1,4 +1,5 @@
 // What `af help TOPIC` tells besides the commands.
+import { AUDIOFILE_BASE_PORT } from '#server/transport/addresses';
 import { encodings } from '#shared/protocol/encodings';
 import { exitCodes } from './exit-codes.ts';
 
@@ -20,7 +21,7 @@ export const topics: Readonly<Record<string, Topic>> = {
     text: () =>
       [
         'A server is named as with the original AudioFile: "host:N" is the server number N of a host over',
-        'TCP (port 1411 + N), ":N" and "unix:N" are the one of this machine over its UNIX socket.',
+        `TCP (port ${AUDIOFILE_BASE_PORT} + N), ":N" and "unix:N" are the one of this machine over its UNIX socket.`,
         'The name is taken from --server, else from the variable AUDIOFILE, else from DISPLAY. Where none of them',
         'is set it is the server 0 of this machine: over its UNIX socket, or else over TCP (127.0.0.1:0).',
         'A cookie for it is looked up in the file that XAUTHORITY names, else in ~/.Xauthority.',

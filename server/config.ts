@@ -2,9 +2,8 @@
 // environment variables, their checks and the text of --help all follow.
 import { z } from 'zod';
 import { soundInterfaces } from './config/sound-interface.ts';
-import { AUDIOFILE_BASE_PORT, MAX_SERVER_NUMBER } from './transport/addresses.ts';
+import { AUDIOFILE_BASE_PORT, MAX_PORT, MAX_SERVER_NUMBER } from './transport/addresses.ts';
 
-const MAX_PORT = 65_535;
 const MIB = 1024 * 1024;
 
 /** `argument` is how --help shows the value; without it the setting is a switch. */
@@ -32,7 +31,7 @@ function positive(max: number) {
   return z.int().min(1).max(max);
 }
 
-export const logFormats = ['auto', 'json', 'text'] as const;
+const logFormats = ['auto', 'json', 'text'] as const;
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
@@ -230,7 +229,6 @@ export interface Configuration extends z.output<typeof configurationSchema> {
 }
 
 export type Limits = Configuration['limits'];
-export type SoundInterface = NonNullable<Configuration['devices']>[number];
 export type LogLevel = Configuration['logLevel'];
 export type LogFormat = Configuration['logFormat'];
 

@@ -34,6 +34,11 @@ export function stderrLog(level: LogLevel, format: LogFormat): Log {
   });
 }
 
+/** The field `reason` of an event that an error brought about. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 function jsonLog({ level, write, now }: LogOptions): Log {
   const logger = pino(
     {

@@ -1,7 +1,7 @@
 // The process around a gateway: how its garbage is collected, what signals do to it, and how it ends.
 import { constants } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
-import type { Log } from './log.ts';
+import { type Log, reasonOf } from './log.ts';
 
 export interface SignalActions {
   /** SIGHUP; may throw, which is logged. */
@@ -57,8 +57,7 @@ export function obeySignals({ reload, close, drainMs }: SignalActions, log: Log)
       reload();
       log.info('configuration and cookies were read again');
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      log.error('the configuration stays as it was', { reason });
+      log.error('the configuration stays as it was', { reason: reasonOf(error) });
     }
   });
   // Whoever read what this process says may be gone; the gateway goes on.

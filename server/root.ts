@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const MANIFEST = 'package.json';
 
 /** The folder of package.json. */
-export const packageRoot = folderWithManifest(path.dirname(fileURLToPath(import.meta.url)));
+const packageRoot = folderWithManifest(path.dirname(fileURLToPath(import.meta.url)));
 
 /** The folder of the built page. */
 export const pageFolder = path.join(packageRoot, 'dist', 'web');

@@ -147,6 +147,13 @@ const rules: readonly PartRule[] = [
     home: 'web/audio/',
   },
   {
+    part: 'web/audio/',
+    mayImport: ['shared/', 'web/audio/worklets/'],
+    node: 'none',
+    packages: true,
+    why: 'other people’s pages use it without ours',
+  },
+  {
     part: 'web/',
     mayImport: ['shared/', 'web/'],
     node: 'none',
@@ -208,6 +215,7 @@ describe('the check itself', () => {
     ['cli/main.ts', "const { peer } = await import('../test/support/peer.ts');"],
     ['web/page/a.tsx', "import { readFileSync } from 'node:fs';"],
     ['web/page/a.tsx', "import { createApp } from '#server/http/app';"],
+    ['web/audio/a.ts', "import type { Gateway } from '#web/page/model/gateway';"],
     ['web/audio/worklets/a.ts', "import { signal } from '@preact/signals';"],
     ['web/audio/worklets/a.ts', "import { page } from '../../page/main.tsx';"],
     ['shared/wire/a.ts', "import './step.ts';", "import '#test/support/peer';"],
@@ -231,6 +239,8 @@ describe('the check itself', () => {
     ['web/page/a.tsx', "import { signal } from '@preact/signals';"],
     ['web/page/a.tsx', "import player from '../audio/worklets/player.ts?worker&url';"],
     ['web/audio/worklets/a.ts', "import { RingBuffer } from '../ring-buffer.ts';"],
+    ['web/audio/a.ts', "import { RingBuffer } from './ring-buffer.ts';"],
+    ['web/audio/a.ts', "import url from './worklets/playback.ts?worker&url';"],
     ['shared/protocol/a.ts', "// import net from 'node:net';", "/* import x from 'ws'; */"],
   ])('lets pass in %s %s', (path, ...lines) => {
     expect(breaches(path, ...lines)).toEqual([]);

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { AUDIOFILE_BASE_PORT } from '#server/transport/addresses';
+import { sleep } from '../server-pace.ts';
 import { freePort } from '../server-process.ts';
 import { graveCount, type Look, troubles } from './history.ts';
 import { heapGrowth, writeReport } from './report.ts';
@@ -139,10 +140,6 @@ async function metricsAt(httpPort: string): Promise<Tally> {
       return name === '' ? [] : [[name, Number(value)]];
     }),
   );
-}
-
-function sleep(delayMs: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, delayMs));
 }
 
 function say(what: string): void {

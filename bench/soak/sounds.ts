@@ -6,7 +6,7 @@ import { createDecoder16, createEncoder16 } from '#shared/audio/encodings/linear
 import { type EncodingName, encodings } from '#shared/protocol/encodings';
 
 /** Divides 2^32, so that device time may wrap. */
-export const PATTERN_FRAMES = 65_536;
+const PATTERN_FRAMES = 65_536;
 const SAMPLE_BYTES = 2;
 
 export interface KnownDevice {

@@ -12,7 +12,7 @@ const NOTES_HZ = [523.25, 659.26, 783.99, 1046.5];
 const NOTE_MS = 160;
 const LAST_NOTE_MS = 400;
 
-export const BEEP = { frequencyHz: 1_000, levelDbfs: -12, durationMs: 400 };
+const BEEP = { frequencyHz: 1_000, levelDbfs: -12, durationMs: 400 };
 const PAUSE_BEFORE_BEEP_MS = 250;
 
 const pause: ToneSegment = { tones: [], durationMs: PAUSE_BEFORE_BEEP_MS };

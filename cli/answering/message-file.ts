@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { access, constants, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { errorCode } from '#server/transport/error-code';
 import { factsOfId, MESSAGE_SUFFIX, messageId, timeInNames } from '#shared/relay/voice-message';
 import { linearBytes, linearFormat } from '../sound/linear-sound.ts';
 import { secondsOf } from '../sound/source.ts';
@@ -109,7 +110,7 @@ async function reservePart(folder: string, receivedMs: number) {
       await (await open(part, 'wx', PRIVATE_FILE)).close();
       return { receivedAt, part };
     } catch (error) {
-      if (codeOf(error) !== 'EEXIST') throw fromSystemError(error, shownName(part), 'writing');
+      if (errorCode(error) !== 'EEXIST') throw fromSystemError(error, shownName(part), 'writing');
     }
   }
 }
@@ -156,7 +157,7 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
   } catch (error) {
     // Another user's.
-    return codeOf(error) === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
   return !isZombie(pid);
 }
@@ -168,10 +169,6 @@ function isZombie(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 /** What the system complains of becomes a sentence about that file or folder. */

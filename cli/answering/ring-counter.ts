@@ -2,7 +2,7 @@
 import { difference } from '#shared/audio/time';
 import type { DeviceTime } from '#shared/client/index';
 
-/** Between two rings of one call lie 6 s (protocol.md 12); less in other countries, and never this much. */
+/** Between two rings of one call lie 6 s (original.md 11); less in other countries, and never this much. */
 const NEXT_CALL_SECONDS = 9;
 
 export interface RingCounter {

@@ -1,5 +1,6 @@
 // `af phone`: the telephone line of a device.
 import { Argument, type Command as CommanderCommand } from 'commander';
+import { MAX_FLASH_MS } from '#server/devices/phone-line';
 import { type Context, predefinedAtoms } from '#shared/client/index';
 import { type CommandContext, defineCommand } from '../command.ts';
 import { deviceTitle, type NamedDevice } from '../devices.ts';
@@ -49,7 +50,6 @@ const actions: Readonly<Record<string, (asked: Asked) => Promise<void>>> = {
 };
 
 const DEFAULT_FLASH_MS = 500;
-const MAX_FLASH_MS = 3_000;
 
 export const phone = defineCommand<PhoneOptions>({
   name: 'phone',

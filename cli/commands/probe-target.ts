@@ -1,12 +1,10 @@
 // Where `af probe` looks: a port of a host, or a UNIX socket.
-import { AUDIOFILE_BASE_PORT, unixSocketPath } from '#server/transport/addresses';
+import { AUDIOFILE_BASE_PORT, MAX_PORT, unixSocketPath } from '#server/transport/addresses';
 import { usageError } from '../errors.ts';
 
 export type ProbeTarget =
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
   | { readonly kind: 'unix'; readonly path: string; readonly numberText: string };
-
-const MAX_PORT = 65_535;
 
 /** `host`, `host:port`, `[::1]:port`; `:N` and `unix:N` are the server N of this machine, a path is its socket. */
 export function parseProbeTarget(text: string): ProbeTarget {

@@ -76,7 +76,7 @@ export async function readAuHeader(source: ByteSource, label: SourceLabel): Prom
   if (dataOffset < fixedByteCount) {
     throw soundFileErrors.broken(label.name, `claims that its samples start at byte ${dataOffset}`);
   }
-  await skipHeaderBytes(source, dataOffset - fixedByteCount, 'its samples');
+  await skipHeaderBytes(source, dataOffset - fixedByteCount);
   return {
     format,
     storedFrameByteCount: widened ? format.channelCount * 3 : frameByteCount(format),

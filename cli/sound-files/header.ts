@@ -50,16 +50,12 @@ export async function readHeaderBytes(
 }
 
 /** Passes over a part of a header whose length the file gave. Costs no memory, and is bounded. */
-export async function skipHeaderBytes(
-  source: ByteSource,
-  byteCount: number,
-  missing: string,
-): Promise<void> {
+export async function skipHeaderBytes(source: ByteSource, byteCount: number): Promise<void> {
   const headerByteCount = source.position + byteCount;
   if (headerByteCount > maxHeaderByteCount) {
     throw soundFileErrors.headerTooLong(source.name, headerByteCount, maxHeaderByteCount);
   }
   if ((await source.skip(byteCount)) < byteCount) {
-    throw soundFileErrors.truncatedHeader(source.name, source.position, missing);
+    throw soundFileErrors.truncatedHeader(source.name, source.position, 'its samples');
   }
 }

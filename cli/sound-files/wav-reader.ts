@@ -81,7 +81,7 @@ async function readChunk(
     found.frameCountOffset = contentOffset;
   }
   const nextOffset = contentOffset + size + (size % 2);
-  await skipHeaderBytes(source, nextOffset - source.position, 'its samples');
+  await skipHeaderBytes(source, nextOffset - source.position);
 }
 
 function headerAtData(

@@ -1,4 +1,4 @@
-// What a device takes and gives, in the words of sound files, and what its numbers mean in time.
+// What a device takes and gives, in the words of sound files.
 import type { Device } from '#shared/client/index';
 import type { SoundFormat } from '../sound-files/format.ts';
 
@@ -21,9 +21,4 @@ export function recordFormatOf(device: Device): SoundFormat {
     channelCount: device.recordChannelCount,
     bigEndian: WIRE_IS_BIG_ENDIAN,
   };
-}
-
-/** `48000 Hz, 2 channels, LIN16`, for people. */
-export function formatInWords({ encoding, rateHz, channelCount }: SoundFormat): string {
-  return `${rateHz} Hz, ${channelCount === 1 ? 'mono' : `${channelCount} channels`}, ${encoding}`;
 }

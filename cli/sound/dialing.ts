@@ -8,7 +8,7 @@ import { linearBytes, linearFormat } from './linear-sound.ts';
 import { startPlayer } from './player.ts';
 import { createSoundConverter } from './sound-converter.ts';
 
-/** protocol.md 12: of AFDialPhone. */
+/** original.md 11: of AFDialPhone. */
 const DIAL_GAIN_DB = 3;
 const LEAD_SECONDS = 0.3;
 /** Relay and dial tone, for which DialPhone waits, too. */

@@ -18,7 +18,7 @@ import { playFormatOf } from './device-format.ts';
 import { fadedOut, restOf, type SentBlock, samplesIn } from './sent-block.ts';
 
 const BLOCK_SECONDS = 0.25;
-/** A server makes plays wait that end less than 0.3 s before the end of its buffer (protocol.md 10.2). */
+/** A server makes plays wait that end less than 0.3 s before the end of its buffer (original.md 9.2). */
 const BUFFER_MARGIN_SECONDS = 0.6;
 /** Besides the way there and back: from asking for the time until a play at that time arrives. */
 const LEAD_SECONDS = 0.12;

@@ -62,7 +62,7 @@ function hannWindow(length: number): Float64Array {
 }
 
 /** In place; `length` is a power of two. */
-export function createFourierTransform(
+function createFourierTransform(
   length: number,
 ): (real: Float64Array, imaginary: Float64Array) => void {
   const bits = Math.log2(length);

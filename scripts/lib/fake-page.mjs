@@ -8,8 +8,8 @@ import { root, say } from './run.mjs';
 
 const folder = path.join(root, 'dist/fake-page');
 const soundSide = './sound.ts';
-const standInSource = 'test/support/fake-sound.ts';
-const standIn = path.join(root, standInSource);
+const standInSources = 'test/support';
+const standIn = path.join(root, standInSources, 'fake-sound.ts');
 
 /** @type {Readonly<Record<string, string>>} */
 const contentTypes = {
@@ -38,7 +38,7 @@ const noMessages = { messages: [] };
 const answers = { '/api/status': status, '/api/messages': noMessages };
 
 export async function buildFakePage() {
-  if (!isStale(path.join(folder, 'index.html'), [...pageSources, standInSource])) return;
+  if (!isStale(path.join(folder, 'index.html'), [...pageSources, standInSources])) return;
   say('Building the page with a stand-in for its sound …');
   await build({
     root: path.join(root, 'web'),

@@ -8,7 +8,7 @@ const OLDEST_NODE = [20, 19];
 const installedLock = path.join(root, 'node_modules/.installed-lock');
 
 /** Ends the process with a sentence when this Node is too old. */
-export function requireNode() {
+function requireNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const [oldestMajor = 0, oldestMinor = 0] = OLDEST_NODE;
   if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return;

@@ -1,8 +1,8 @@
 // "devices" in the configuration file: its entries, and how they fit together.
 import { z } from 'zod';
 import { MAX_RATE_HZ, MIN_RATE_HZ } from '#shared/protocol/limits';
+import { MAX_CHANNELS } from '#shared/relay/control';
 
-const MAX_CHANNELS = 8;
 /** Beyond this a gain is a mistake; the protocol carries whole decibels. */
 const MAX_GAIN_DB = 96;
 

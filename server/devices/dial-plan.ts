@@ -1,4 +1,4 @@
-// What a dial string asks of a telephone line (protocol.md 12).
+// What a dial string asks of a telephone line (original.md 11).
 
 export type DialStep =
   | { readonly kind: 'tone' | 'pulse'; readonly digit: string }
@@ -10,9 +10,9 @@ export interface DialPlan {
   readonly isAborted: boolean;
 }
 
-/** protocol.md 12; a digit of N pulses, then the pause before the next. */
-export const PULSE_MS = 58 + 38;
-export const PULSE_PAUSE_MS = 750;
+/** original.md 11; a digit of N pulses, then the pause before the next. */
+const PULSE_MS = 58 + 38;
+const PULSE_PAUSE_MS = 750;
 const PAUSE_MS = 950;
 const FLASH_MS_PER_FURTHER_CARET = 250;
 

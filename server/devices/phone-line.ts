@@ -5,6 +5,7 @@ import { DTMF_RAMP_MS, dtmfSegments } from '#shared/audio/dtmf';
 import { createToneGenerator } from '#shared/audio/tone';
 import { type DialStep, parseDialString, pulseDigitMs } from './dial-plan.ts';
 import type { Device, PhoneEvent, PhoneLine, Timers } from './face.ts';
+import { Listeners } from './listeners.ts';
 
 /** The far end: an exchange with its other telephones. */
 export interface LineEnd {
@@ -38,7 +39,7 @@ export interface PhoneLinePorts {
 export type LineDevice = Pick<Device, 'rateHz' | 'channelCount' | 'nowFrame' | 'play'>;
 
 export const MAX_FLASH_MS = 3000;
-/** protocol.md 12: how long a relay takes, and how long the original waited for the dial tone after it. */
+/** original.md 11: how long a relay takes, and how long the original waited for the dial tone after it. */
 const RELAY_MS = 400;
 const DIAL_TONE_MS = 500;
 /** Digits are played this much ahead of now, so that late timers leave no mark on them. */
@@ -52,7 +53,7 @@ const NOBODY: LineEnd = { hookChanged() {}, flashed() {}, dialed() {} };
 type LineStep = DialStep | { readonly kind: 'hangUp' };
 
 export function createPhoneLine(ports: PhoneLinePorts, device: LineDevice): VirtualPhoneLine {
-  const listeners = new Set<(event: PhoneEvent) => void>();
+  const listeners = new Listeners<[PhoneEvent]>((error) => ports.onError(error));
   let end = NOBODY;
   let isOffHook = false;
   let hasLoopCurrent = false;
@@ -62,18 +63,8 @@ export function createPhoneLine(ports: PhoneLinePorts, device: LineDevice): Virt
   let nextStepFrame: number | undefined;
   let cancelTimer = () => {};
 
-  function report(event: PhoneEvent): void {
-    for (const listener of listeners) {
-      try {
-        listener(event);
-      } catch (error) {
-        ports.onError(error);
-      }
-    }
-  }
-
   function happen(event: PhoneEvent['event'], state: 0 | 1): void {
-    report({ event, frame: device.nowFrame(), state });
+    listeners.tell({ event, frame: device.nowFrame(), state });
   }
 
   function moveHook(wanted: boolean): void {
@@ -180,10 +171,7 @@ export function createPhoneLine(ports: PhoneLinePorts, device: LineDevice): Virt
       const dialed = steps.slice(0, MAX_WAITING_STEPS - 2);
       enqueue(isAborted ? [first, ...dialed, { kind: 'hangUp' }] : [first, ...dialed]);
     },
-    onEvent(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onEvent: (listener) => listeners.add(listener),
     ring(state) {
       happen('PhoneRing', state);
     },
@@ -193,7 +181,7 @@ export function createPhoneLine(ports: PhoneLinePorts, device: LineDevice): Virt
     },
     dtmf(digit, state) {
       const frame = device.nowFrame();
-      report({ event: 'PhoneDTMF', frame, state, digit: digit.charCodeAt(0) });
+      listeners.tell({ event: 'PhoneDTMF', frame, state, digit: digit.charCodeAt(0) });
     },
     connect(newEnd = NOBODY) {
       end = newEnd;

@@ -1,5 +1,5 @@
 // The gain of one play on mu-law and A-law devices: a table from code to code, of at most 30 dB either
-// way (protocol.md 11), so that a program gets the very codes that the original would have given.
+// way (original.md 10), so that a program gets the very codes that the original would have given.
 import { aLawCompress14, aLawExpand16 } from '#shared/audio/encodings/alaw';
 import { muLawCompress14, muLawExpand16 } from '#shared/audio/encodings/mulaw';
 import { gained14, gainFactorOfDb } from '#shared/audio/gain';

@@ -1,12 +1,14 @@
 // A device as programs and browsers know it: all channels of an interface, or one of them, with inputs,
 // outputs and gains of its own.
 import { gainFactorOfDb } from '#shared/audio/gain';
-import { type EncodingName, encodings } from '#shared/protocol/encodings';
-import { type DeviceDescription, deviceTypes } from '#shared/protocol/setup';
+import type { EncodingName } from '#shared/protocol/encodings';
+import type { DeviceDescription } from '#shared/protocol/setup';
 import type { AudioInterface, DevicePorts } from './audio-interface.ts';
 import { createGain, createSwitches, type GainRange, keepOneOutput } from './controls.ts';
+import { describeDevice } from './device-description.ts';
 import type { Device, Gain, PlayOptions, Sink, Source, Switches } from './face.ts';
 import { InputHistory, type InputSettings } from './input-history.ts';
+import { Listeners } from './listeners.ts';
 import type { Lane, MixRing } from './mix-ring.ts';
 import { createPassThrough, type PassedSound, type PassThrough } from './pass-through.ts';
 import { createPhoneLine, type VirtualPhoneLine } from './phone-line.ts';
@@ -56,25 +58,24 @@ export class VirtualDevice implements Device {
   readonly #gainScratch: Int16Array;
   /** Of the play that is being placed; filled anew for each. */
   readonly #writeOptions = { preempt: false, gainFactor: 1 };
-  #passThrough: PassThrough = createPassThrough(this, this, () => this.#tellSettings());
+  readonly #settings: Listeners<[]>;
+  #passThrough: PassThrough = createPassThrough(this, this, () => this.#settings.tell());
   #endDelivery: (() => void) | undefined;
   #isGainControlOn = false;
   #isRemoved = false;
-  readonly #settingsListeners = new Set<() => void>();
-  readonly #onError: (error: unknown) => void;
 
   constructor(ports: DevicePorts, hardware: AudioInterface, options: VirtualDeviceOptions) {
     this.#interface = hardware;
     this.#options = options;
-    this.#onError = ports.onError;
+    this.#settings = new Listeners((error) => ports.onError(error));
     this.name = options.name;
     this.encoding = options.encoding;
     const { channel } = options;
     this.channelCount = channel === undefined ? hardware.channelCount : 1;
     this.#lane = { firstChannel: channel ?? 0, channelCount: this.channelCount };
-    this.description = describe(hardware, this.channelCount, options);
+    this.description = describeDevice(hardware, this.channelCount, options);
 
-    const told = () => this.#tellSettings();
+    const told = () => this.#settings.tell();
     const changed = () => {
       this.#inputHistory.change(this.nowFrame(), this.#inputSettings());
       told();
@@ -133,12 +134,11 @@ export class VirtualDevice implements Device {
   set isGainControlOn(isOn: boolean) {
     if (isOn === this.#isGainControlOn) return;
     this.#isGainControlOn = isOn;
-    this.#tellSettings();
+    this.#settings.tell();
   }
 
   onSettings(listener: () => void): () => void {
-    this.#settingsListeners.add(listener);
-    return () => this.#settingsListeners.delete(listener);
+    return this.#settings.add(listener);
   }
 
   nowFrame(): number {
@@ -210,8 +210,8 @@ export class VirtualDevice implements Device {
   /** Has one pass-through with another device of the same rate and channels from now on. */
   sharePassThrough(other: VirtualDevice): void {
     this.#passThrough = createPassThrough(this, other, () => {
-      this.#tellSettings();
-      other.#tellSettings();
+      this.#settings.tell();
+      other.#settings.tell();
     });
     other.#passThrough = this.#passThrough;
   }
@@ -272,16 +272,6 @@ export class VirtualDevice implements Device {
     return rings;
   }
 
-  #tellSettings(): void {
-    for (const listener of this.#settingsListeners) {
-      try {
-        listener();
-      } catch (error) {
-        this.#onError(error);
-      }
-    }
-  }
-
   #stopDelivery(): void {
     this.#endDelivery?.();
     this.#endDelivery = undefined;
@@ -290,29 +280,4 @@ export class VirtualDevice implements Device {
 
 function hasKind<Kind>(kinds: readonly Kind[], mask: number, wanted: Kind): boolean {
   return kinds.some((kind, bit) => kind === wanted && (mask & (1 << bit)) !== 0);
-}
-
-function describe(
-  hardware: AudioInterface,
-  channelCount: number,
-  { encoding, inputs, outputs, hasPhoneLine }: VirtualDeviceOptions,
-): DeviceDescription {
-  const encodingId = encodings[encoding].id;
-  const phoneMask = hasPhoneLine ? 1 : 0;
-  const { rateHz } = hardware.clock;
-  return {
-    type: compandedGain(encoding) ? deviceTypes.codec : deviceTypes.hifi,
-    playChannelCount: channelCount,
-    recordChannelCount: channelCount,
-    inputCount: inputs.length,
-    outputCount: outputs.length,
-    phoneInputMask: phoneMask,
-    phoneOutputMask: phoneMask,
-    playRateHz: rateHz,
-    playEncoding: encodingId,
-    playBufferFrames: hardware.bufferFrames,
-    recordRateHz: rateHz,
-    recordEncoding: encodingId,
-    recordBufferFrames: hardware.bufferFrames,
-  };
 }

@@ -1,4 +1,4 @@
-// Who may connect, and who may change that: the original's host list and cookies (protocol.md 13).
+// Who may connect, and who may change that: the original's host list and cookies (original.md 12).
 
 import { ProtocolError } from '#shared/protocol/errors';
 import { INTERNET_FAMILY } from '#shared/protocol/requests/access';
@@ -14,7 +14,7 @@ export interface Host {
 }
 
 /** The four bytes of an IPv4 address in dotted text; undefined for anything else. */
-export function ipv4Bytes(text: string): Uint8Array | undefined {
+function ipv4Bytes(text: string): Uint8Array | undefined {
   const parts = text.split('.').map(Number);
   const isAddress =
     parts.length === 4 && parts.every((part) => Number.isInteger(part) && part >= 0 && part <= 255);
@@ -58,7 +58,7 @@ export class AccessControl {
     return this.#hosts;
   }
 
-  /** Cookies are read anew before the next connection; the host list stays (protocol.md 13). */
+  /** Cookies are read anew before the next connection; the host list stays (original.md 12). */
   forgetCookies(): void {
     this.#isLoaded = false;
   }

@@ -21,7 +21,7 @@ export class AudioContext {
   #attributes: Omit<ContextAttributes, 'playGainDb' | 'preemption'>;
   readonly #playOptions = { preempt: false, gainDb: 0 };
 
-  /** `id` goes into the error where the encoding is refused (protocol.md 4). */
+  /** `id` goes into the error where the encoding is refused (original.md 4). */
   constructor(id: ContextId, device: Device, attributes: Partial<ContextAttributes>) {
     this.id = id;
     this.device = device;
@@ -58,7 +58,7 @@ export class AudioContext {
     return this.#attributes.recordGainDb;
   }
 
-  /** Values before a bad one are kept, and the bad one changes nothing (protocol.md 8 and 16.13). */
+  /** Values before a bad one are kept, and the bad one changes nothing (original.md 8, quirks.md 13). */
   change(attributes: Partial<ContextAttributes>, encodingErrorValue = 0): void {
     const { preemption, encoding, recordGainDb, playGainDb, ...stored } = attributes;
     Object.assign(this.#attributes, stored);

@@ -1,5 +1,5 @@
 // One PlaySamples request: decoded and placed in slices, as far as the play buffer reaches, and held
-// until its end lies well inside (protocol.md 10.2).
+// until its end lies well inside (original.md 9.2).
 import { deviceTime } from '#shared/audio/time';
 import { ProtocolError } from '#shared/protocol/errors';
 import type { RequestOf } from '#shared/protocol/requests/index';
@@ -89,7 +89,7 @@ export class PlayOperation implements Operation {
     const stream = this.#stream;
     if (!context || !stream) return 'done';
     if (context.device.isRemoved) throw new ProtocolError('BadDevice');
-    // protocol.md 10.2: of the ways in which the originals differ, the sane one.
+    // original.md 9.2: of the ways in which the originals differ, the sane one.
     if (this.#samples.length === 0) return 'done';
     const { timeline } = stream;
     const bufferEnd = timeline.nowFrame() + timeline.playBufferFrames;

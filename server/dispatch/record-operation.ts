@@ -1,5 +1,5 @@
 // One RecordSamples request: encoded in slices as far as the device's time has come, and, when it
-// blocks, held until all samples exist (protocol.md 10.3). The last slice, which most often is the only
+// blocks, held until all samples exist (original.md 9.3). The last slice, which most often is the only
 // one, is encoded where it leaves from; those before it are collected.
 import { applyGain16, gainFactorOfDb } from '#shared/audio/gain';
 import { deviceTime } from '#shared/audio/time';

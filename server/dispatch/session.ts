@@ -18,7 +18,7 @@ import type { Server } from './server.ts';
 import { admit } from './set-up.ts';
 import { peerInWords } from './status.ts';
 
-/** protocol.md 3: the original takes so many requests of one client before others have their turn. */
+/** original.md 3: the original takes so many requests of one client before others have their turn. */
 export const REQUESTS_PER_TURN = 10;
 /** And no turn is longer than this by much, however large its requests. */
 export const TURN_MS = 1;

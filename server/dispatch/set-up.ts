@@ -1,4 +1,4 @@
-// Whether a connection becomes a client, and the answer to its set-up either way (protocol.md 2).
+// Whether a connection becomes a client, and the answer to its set-up either way (original.md 2).
 import { MAX_REQUEST_UNITS, RESOURCE_ID_MASK } from '#shared/protocol/limits';
 import { PROTOCOL_MAJOR, PROTOCOL_MINOR, refusals } from '#shared/protocol/setup';
 import { encodeSetupAccepted, encodeSetupRefused } from '#shared/wire/packet-codec';

@@ -1,14 +1,12 @@
 // Who plays on which device, told to pages when it changes.
 import type { Device } from '#server/devices/face';
+import { MAX_CLIENTS } from '#shared/relay/control';
 import type { PlayingClient } from './ports.ts';
 
 interface Playing {
   readonly index: number;
   readonly peer: string;
 }
-
-/** shared/relay allows no more in one message. */
-const MAX_CLIENTS = 64;
 
 export class PlayingWatch {
   #byDevice = new Map<object, readonly Playing[]>();

@@ -3,6 +3,7 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Role } from '#shared/relay/roles';
+import { ownBytes } from '#shared/wire/own-bytes';
 import type { FrameMessage, PageReceiver, PageSocket } from './ports.ts';
 
 /** Who is at the other end. */
@@ -101,11 +102,4 @@ function cut(reason: string): string {
   if (bytes.length <= MAX_REASON_BYTES) return reason;
   // A character that the cut goes through is left out.
   return new TextDecoder().decode(bytes.subarray(0, MAX_REASON_BYTES)).replace(/\uFFFD+$/, '');
-}
-
-/** A WebSocket's messages are never in memory that threads share, whatever the type allows. */
-function ownBytes(data: Buffer): Uint8Array<ArrayBuffer> {
-  return data.buffer instanceof ArrayBuffer
-    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-    : new Uint8Array(data);
 }

@@ -1,8 +1,6 @@
-// Rings a line: two seconds on, four seconds off (protocol.md 12), until it is stopped.
+// Rings a line, on and off, until it is stopped.
 import type { Timers, VirtualPhoneLine } from '#server/devices/index';
-
-const RING_MS = 2_000;
-const PAUSE_MS = 4_000;
+import { RING_CADENCE } from '#shared/audio/tone';
 
 export class Ringer {
   readonly #timers: Timers;
@@ -17,7 +15,7 @@ export class Ringer {
 
   start(): void {
     this.#isInBurst = true;
-    this.#cancelTimer = this.#timers.after(RING_MS, () => this.#pause());
+    this.#cancelTimer = this.#timers.after(RING_CADENCE.ringMs, () => this.#pause());
     this.#line.ring(1);
   }
 
@@ -31,7 +29,7 @@ export class Ringer {
 
   #pause(): void {
     this.#isInBurst = false;
-    this.#cancelTimer = this.#timers.after(PAUSE_MS, () => this.start());
+    this.#cancelTimer = this.#timers.after(RING_CADENCE.restMs, () => this.start());
     this.#line.ring(0);
   }
 }

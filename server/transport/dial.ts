@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ByteStream } from '#shared/client/byte-stream';
 import { AUDIOFILE_BASE_PORT } from './addresses.ts';
+import { errorCode } from './error-code.ts';
 import { nodeStream } from './node-stream.ts';
 import {
   type ChosenServers,
@@ -44,7 +45,7 @@ export class DialError extends Error {
   }
 }
 
-/** As the original library does (protocol.md 1). */
+/** As the original library does (original.md 1). */
 const DEFAULT_RETRIES = 5;
 const DEFAULT_RETRY_DELAY_MS = 1_000;
 /** Who only waits for events learns in this way that the server's machine is gone. */
@@ -130,8 +131,7 @@ function connectOnce(address: ServerAddress, signal: AbortSignal | undefined): P
 }
 
 function codeOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : 'unknown';
+  return errorCode(error) ?? 'unknown';
 }
 
 function isWorthRetrying({ address, error }: Refusal): boolean {

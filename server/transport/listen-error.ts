@@ -1,4 +1,5 @@
 // Why a door could not be opened, in one sentence that says what happened, what it means and what to do.
+import { errorCode } from './error-code.ts';
 import { holderInWords, tcpPortHolder, unixSocketHolder } from './socket-holder.ts';
 
 export type ListenErrorCode =
@@ -80,12 +81,6 @@ export function notASocket(path: string): ListenError {
     'AF_NOT_A_SOCKET',
     `${path} is where the socket belongs, but something else is there and is not touched: remove it, or ${OTHER_SERVER_NUMBER}.`,
   );
-}
-
-/** The code of one of Node's errors, such as ENOENT. */
-export function errorCode(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
 }
 
 function reasonOf(error: unknown): string {

@@ -4,8 +4,8 @@ import { Roster } from '#server/roster';
 import type { TransportConnection } from './connection.ts';
 import { type Peer, QUEUE_MARK_BYTES, SocketConnection, tcpPeer } from './connection.ts';
 import type { ConnectionCensus } from './connection-census.ts';
+import { errorCode } from './error-code.ts';
 import {
-  errorCode,
   ListenError,
   OTHER_SERVER_NUMBER,
   tcpListenError,

@@ -1,6 +1,7 @@
 // A socket of Node as the stream of bytes that a client or a server speaks over.
 import type { Socket } from 'node:net';
 import type { ByteReceiver, ByteStream } from '#shared/client/byte-stream';
+import { ownBytes } from '#shared/wire/own-bytes';
 
 /** The socket holds what arrives until somebody receives; nobody else may read or write it. */
 export function nodeStream(socket: Socket): ByteStream {
@@ -26,11 +27,4 @@ export function nodeStream(socket: Socket): ByteStream {
       socket.unref();
     },
   };
-}
-
-/** A socket's chunks are never in memory that threads share, whatever the type allows. */
-function ownBytes(chunk: Buffer): Uint8Array<ArrayBuffer> {
-  return chunk.buffer instanceof ArrayBuffer
-    ? new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-    : new Uint8Array(chunk);
 }

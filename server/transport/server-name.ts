@@ -32,7 +32,7 @@ export interface NameEnvironment {
 }
 
 /** What is tried, in turn, where nobody names a server: the one that a gateway is unless told otherwise. */
-export const usualServers: readonly string[] = [':0', '127.0.0.1:0'];
+const usualServers: readonly string[] = [':0', '127.0.0.1:0'];
 
 export interface ChosenServers {
   /** In the order in which they are to be tried. */

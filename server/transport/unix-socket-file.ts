@@ -2,7 +2,8 @@
 import { chmodSync, lstatSync, mkdirSync, rmSync, type Stats, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
-import { errorCode, notASocket, unixSocketInUse } from './listen-error.ts';
+import { errorCode } from './error-code.ts';
+import { notASocket, unixSocketInUse } from './listen-error.ts';
 
 /** Everybody may make sockets in it, as in the original; only their owners may remove them. */
 const FOLDER_MODE = 0o1777;

@@ -1,4 +1,6 @@
 // An AudioFile byte stream in the binary messages of a WebSocket: the cuts between messages mean nothing.
+
+import { ownBytes } from '#shared/wire/own-bytes';
 import {
   type ConnectionReceiver,
   type Peer,
@@ -138,11 +140,4 @@ export class WebSocketConnection implements TransportConnection {
     this.#wasFull = false;
     if (!this.#isEnding) this.#receiver?.drained();
   }
-}
-
-/** A WebSocket's messages are never in memory that threads share, whatever the type allows. */
-function ownBytes(data: Buffer): Uint8Array<ArrayBuffer> {
-  return data.buffer instanceof ArrayBuffer
-    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-    : new Uint8Array(data);
 }

@@ -1,4 +1,4 @@
-// The X authority file, in which people keep the cookies that let them in (protocol.md 2 and 20).
+// The X authority file, in which people keep the cookies that let them in (original.md 2).
 import { open } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ export interface AuthorityTarget {
 const families = { internet: 0, internet6: 6, local: 256, wild: 65_535 } as const;
 
 /** Files of this kind hold some dozens of entries of less than 100 bytes. */
-const MAX_FILE_BYTES = 1024 * 1024;
+export const MAX_AUTHORITY_BYTES = 1024 * 1024;
 
 /** Reads entries to the first that is cut off; what is before it counts. */
 export function parseAuthority(bytes: Uint8Array): AuthorityEntry[] {
@@ -76,7 +76,7 @@ export function unixTarget(number: string, localHostName = hostname()): Authorit
 
 /**
  * The target for the far end of a TCP connection. For this machine itself the local entry fits too: the
- * original wanted that and missed it, so that nothing but a wild entry matched (protocol.md 20), while
+ * original wanted that and missed it, so that nothing but a wild entry matched (original.md 2), while
  * authority files commonly have the local entry and no other.
  */
 export function tcpTarget(
@@ -107,7 +107,7 @@ export async function readAuthority(path: string): Promise<AuthorityEntry[]> {
   try {
     const file = await open(path, 'r');
     try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(MAX_FILE_BYTES), 0);
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(MAX_AUTHORITY_BYTES), 0);
       return parseAuthority(buffer.subarray(0, bytesRead));
     } finally {
       await file.close();

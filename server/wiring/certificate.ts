@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { Configuration } from '#server/config';
 import { ConfigError } from '#server/config/config-error';
-import type { Log } from '#server/log';
+import { type Log, reasonOf } from '#server/log';
 
 export interface Certificate {
   readonly cert: Buffer;
@@ -82,8 +82,4 @@ function warnOfEnd(validTo: string, nowMs: number, file: string, log: Log): void
   const leftDays = Math.floor((Date.parse(validTo) - nowMs) / DAY_MS);
   if (leftDays < 0) log.warn('the certificate has expired', { file, validTo });
   else if (leftDays < SOON_DAYS) log.warn('the certificate expires soon', { file, leftDays });
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

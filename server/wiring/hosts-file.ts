@@ -3,7 +3,8 @@
 import { lookup } from 'node:dns/promises';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { isIP, isIPv4 } from 'node:net';
-import type { Log } from '#server/log';
+import { type Log, reasonOf } from '#server/log';
+import { errorCode } from '#server/transport/error-code';
 
 /** A hosts file has some lines; a larger one is a mistake. */
 const MAX_FILE_BYTES = 1024 * 1024;
@@ -84,8 +85,9 @@ function textLines(file: string, log: Log): string[] {
     const text = readFileSync(file, 'utf8').slice(0, MAX_FILE_BYTES);
     return text.replace(/\n$/, '').split('\n');
   } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (!isMissing) log.warn('the hosts file cannot be read', { file, reason: reasonOf(error) });
+    if (errorCode(error) !== 'ENOENT') {
+      log.warn('the hosts file cannot be read', { file, reason: reasonOf(error) });
+    }
     return [];
   }
 }
@@ -98,8 +100,4 @@ async function addressesOf(name: string, log: Log): Promise<string[]> {
     log.warn('a host of the hosts file has no address', { host: name, reason: reasonOf(error) });
     return [];
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -11,7 +11,7 @@ import {
   type VirtualDeviceSet,
 } from '#server/devices/index';
 import { type Connection, createDispatch, type Dispatch } from '#server/dispatch/index';
-import type { Log } from '#server/log';
+import { type Log, reasonOf } from '#server/log';
 import { Exchanges } from '#server/telephone/index';
 import { localAddresses, readCookies } from './access-files.ts';
 import type { AddressLimits } from './address-limits.ts';
@@ -55,7 +55,7 @@ export async function createSoundServer(
   configuration: Configuration,
   log: Log,
   addressLimits: Pick<AddressLimits, 'setUps' | 'cookies'>,
-  { clock, timers }: ServerTime = machineTime,
+  { clock, timers }: ServerTime,
 ): Promise<SoundServer> {
   const onError = (error: unknown) =>
     log.error('a listener of a device failed', { reason: String(error) });
@@ -140,10 +140,9 @@ function fittingDevices(
   try {
     return createDeviceSet(ports, descriptions);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
     throw new ConfigError(
       'AF_BAD_VALUE',
-      `The devices of the configuration do not fit each other: ${reason}`,
+      `The devices of the configuration do not fit each other: ${reasonOf(error)}`,
     );
   }
 }

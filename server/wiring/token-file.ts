@@ -16,7 +16,9 @@ import path from 'node:path';
 import { z } from 'zod';
 import { ConfigError } from '#server/config/config-error';
 import { digestOf, type TokenSet } from '#server/http/tokens';
+import { reasonOf } from '#server/log';
 import { stateFolder } from '#server/state-folder';
+import { errorCode } from '#server/transport/error-code';
 import { roleNames } from '#shared/relay/roles';
 
 const USUAL_NAME = 'tokens.json';
@@ -247,13 +249,8 @@ function unwritable(file: string, error: unknown): ConfigError {
 }
 
 function unusable(file: string, deed: 'read' | 'written', error: unknown): ConfigError {
-  const reason = error instanceof Error ? error.message : String(error);
   return new ConfigError(
     'AF_UNREADABLE_FILE',
-    `The token file ${file} cannot be ${deed}, and without it nobody could be let in from the network: ${reason}.`,
+    `The token file ${file} cannot be ${deed}, and without it nobody could be let in from the network: ${reasonOf(error)}.`,
   );
-}
-
-function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }

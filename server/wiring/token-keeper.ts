@@ -4,7 +4,7 @@ import { type FSWatcher, rmSync, watch } from 'node:fs';
 import path from 'node:path';
 import type { Timers } from '#server/devices/face';
 import { Tokens } from '#server/http/tokens';
-import type { Log } from '#server/log';
+import { type Log, reasonOf } from '#server/log';
 import {
   canOthersRead,
   firstTokens,
@@ -139,8 +139,4 @@ function canBeSeen(file: string): boolean {
   } catch {
     return false;
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,5 @@
 // The sixteen DTMF digits: which two tones each is made of, and a string of them as the original's
-// dialer plays it (protocol.md 12).
+// dialer plays it (original.md 11).
 import { type ToneSegment, toneAtDbm0 } from './tone.ts';
 
 /** Rows and columns of the keypad, in Hz (ITU-T Q.23). */

@@ -1,8 +1,8 @@
 // Gain: decibels to factors, and factors applied to integer samples. A product is cut off towards
-// zero and limited to the range of its samples, as the original's gain tables do (protocol.md 11),
+// zero and limited to the range of its samples, as the original's gain tables do (original.md 10),
 // so a factor of 1 (0 dB) is exactly the identity.
 
-/** protocol.md 8: the gain of an audio context is silently kept within this many dB of zero. */
+/** original.md 8: the gain of an audio context is silently kept within this many dB of zero. */
 export const MAX_GAIN_DB = 100;
 
 const INT32_MIN = -0x80000000;
@@ -17,11 +17,6 @@ export function clampGainDb(gainDb: number): number {
 /** Exactly 1 at 0 dB. */
 export function gainFactorOfDb(gainDb: number): number {
   return 10 ** (gainDb / 20);
-}
-
-/** -Infinity for a factor of 0. */
-export function gainDbOfFactor(factor: number): number {
-  return 20 * Math.log10(factor);
 }
 
 /** One value in 14-bit scale (-8192 to 8191), the linear form in which mu-law gain is defined. */

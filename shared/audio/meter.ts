@@ -71,6 +71,6 @@ export function createLevelMeter(): LevelMeter {
 }
 
 /** A linear level, full scale 1, in dB. */
-export function dbfs(level: number): number {
+function dbfs(level: number): number {
   return 20 * Math.log10(level);
 }

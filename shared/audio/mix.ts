@@ -4,7 +4,7 @@
 //
 // Everything here works on ranges that the caller has checked to lie inside the arrays (a ring's
 // owner splits a range where it wraps), and allocates nothing. `from` and `count` are in samples, all
-// channels counted. A stereo interface's left and right views (protocol.md 10.4) are the same buffer
+// channels counted. A stereo interface's left and right views (original.md 9.4) are the same buffer
 // with a `stride` of 2: `at` = 2 * frame + channel.
 //
 // mu-law and A-law devices use the same buffers: 16-bit expansions are 4 times the 14-bit ones, so
@@ -79,9 +79,4 @@ export function clipTo16(
     output[i] = Math.max(-0x8000, Math.min(0x7fff, accumulator[source] as number));
     source = (source + stride) | 0;
   }
-}
-
-/** Returns a played range to silence. */
-export function silenceInto(accumulator: Int32Array, at: number, count: number): void {
-  accumulator.fill(0, at, at + count);
 }

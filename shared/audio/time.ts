@@ -1,5 +1,5 @@
 // Arithmetic of device time: 32-bit tick counts that wrap, so "before" and "after" are the sign of a
-// difference modulo 2^32 (protocol.md 10.1). Two times count as ordered while they lie less than 2^31
+// difference modulo 2^32 (original.md 9.1). Two times count as ordered while they lie less than 2^31
 // ticks apart: 3.1 days at 8 kHz, 12.4 hours at 48 kHz.
 import type { DeviceTime } from '#shared/protocol/ids';
 

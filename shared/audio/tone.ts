@@ -46,10 +46,13 @@ export function toneAtDbm0(frequencyHz: number, levelDbm0: number): Tone {
   return { frequencyHz, levelDbfs: levelDbm0 + DBM0_IN_DBFS };
 }
 
+/** Bells ring so, and callers hear it so (original.md 11). */
+export const RING_CADENCE = { ringMs: 2_000, restMs: 4_000 } as const;
+
 /** What a North American exchange lets a caller hear; each repeats. */
 export const CALL_PROGRESS = {
   dial: progress([350, 440], -13, Number.POSITIVE_INFINITY),
-  ringback: progress([440, 480], -19, 2000, 4000),
+  ringback: progress([440, 480], -19, RING_CADENCE.ringMs, RING_CADENCE.restMs),
   busy: progress([480, 620], -24, 500, 500),
   reorder: progress([480, 620], -24, 250, 250),
 } as const satisfies Record<string, readonly ToneSegment[]>;

@@ -42,7 +42,7 @@ export class Atoms {
 
   #remember(name: string, atom: Atom): void {
     this.#byName.set(name, Promise.resolve(atom));
-    // The original cuts names at a NUL byte when it tells them (protocol.md 21); this one is whole.
+    // The original cuts names at a NUL byte when it tells them (original.md 6); this one is whole.
     this.#names.set(atom, Promise.resolve(name));
   }
 }

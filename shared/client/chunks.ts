@@ -1,9 +1,8 @@
 // How much sound one request carries: whole units, at most what the original library sends, at most one
-// second (protocol.md 15.3), and no more than the server takes.
+// second (original.md 13), and no more than the server takes.
 import { type EncodingName, encodings } from '#shared/protocol/encodings';
 import { LIBRARY_CHUNK_BYTES } from '#shared/protocol/limits';
-
-const PLAY_HEADER_BYTES = 20;
+import { PLAY_HEADER_BYTES } from '#shared/wire/play-samples';
 
 /** Sound as requests carry it. */
 export interface SampleFormat {
@@ -13,7 +12,7 @@ export interface SampleFormat {
 }
 
 /** Bytes of one unit of all channels. */
-export function unitBytesOf({ encoding, channelCount }: SampleFormat): number {
+function unitBytesOf({ encoding, channelCount }: SampleFormat): number {
   const unitBytes = encodings[encoding].bytesPerUnit * channelCount;
   if (unitBytes === 0) {
     throw new RangeError(

@@ -80,7 +80,7 @@ export class DeviceControls {
 
   /**
    * Switches automatic gain control; resolves with whether it was on before. There is no way to ask
-   * without setting it, and the original tells the state inverted (protocol.md 9), which is undone here.
+   * without setting it, and the original tells the state inverted (original.md 3), which is undone here.
    */
   async setGainControl(isOn: boolean): Promise<boolean> {
     const request = isOn ? 'EnableGainControl' : 'DisableGainControl';

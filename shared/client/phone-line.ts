@@ -40,7 +40,7 @@ export class PhoneLine {
    * ^ flashes the hook; W and X do nothing; anything else ends the number.
    */
   dial(number: string): Promise<void> {
-    // The original reads up to a NUL byte, and the padding has none after four characters (protocol.md 12).
+    // The original reads up to a NUL byte, and the padding has none after four characters (original.md 11).
     const terminated = number.length % 4 === 0 ? `${number}\0` : number;
     return this.#calls.tell('DialPhone', { context: this.#context, number: terminated });
   }

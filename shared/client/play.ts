@@ -24,7 +24,7 @@ export async function playSamples(calls: Calls, request: PlayRequest): Promise<D
   const { context, format, samples, signal } = request;
   checkWholeUnits(format, samples.length);
   throwIfStopped(signal);
-  // The original never answers a play of nothing (protocol.md 16).
+  // The original never answers a play of nothing (quirks.md 11).
   if (samples.length === 0) return (await calls.ask('GetTime', { context })).time;
   const lastStart = samples.length - 1 - ((samples.length - 1) % chunkBytes(request));
   const refused = new FirstRefusal();

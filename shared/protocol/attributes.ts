@@ -50,7 +50,7 @@ export function readAttributes(
   return attributes;
 }
 
-/** Bits are looked at in order, so that an unknown one is BadValue after all known ones (protocol.md 8). */
+/** Bits are looked at in order, so that an unknown one is BadValue after all known ones (original.md 8). */
 export function requireKnownAttributes(mask: number): void {
   if ((mask & ~KNOWN_MASK) !== 0) throw new ProtocolError('BadValue', mask);
 }

@@ -1,28 +1,25 @@
 // What gateway and page tell each other besides sound: JSON objects in text messages, each with a `type`.
 // A message is described once, here; both sides check what they receive against it and write what fits it.
 import * as z from 'zod/mini';
+import { MAX_GAIN_DB } from '#shared/audio/gain';
 import type { EncodingName } from '#shared/protocol/encodings';
 import { encodings } from '#shared/protocol/encodings';
 import { MAX_RATE_HZ, MIN_RATE_HZ } from '#shared/protocol/limits';
+import { deviceNumber, MAX_DEVICES, text } from './fields.ts';
 import { RELAY_VERSION } from './frame.ts';
 import { RelayError } from './relay-error.ts';
 import { roleNames } from './roles.ts';
 import { telephoneFromGateway, telephoneFromPage } from './telephone.ts';
 
-export const MAX_TEXT = 256;
-export const MAX_DEVICES = 255;
-const MAX_CLIENTS = 64;
+export const MAX_CLIENTS = 64;
 export const MAX_CHANNELS = 8;
-/** Whatever the device; its own ranges are narrower. */
-export const MAX_GAIN_DB = 100;
 export const MAX_SYNC_LATENCY_MS = 5_000;
 
-const text = z.string().check(z.maxLength(MAX_TEXT));
 const whole = z.int().check(z.gte(0));
 const number = z.number();
-const deviceNumber = z.int().check(z.gte(0), z.lte(MAX_DEVICES));
 const rateHz = z.int().check(z.gte(MIN_RATE_HZ), z.lte(MAX_RATE_HZ));
 const channelCount = z.int().check(z.gte(1), z.lte(MAX_CHANNELS));
+/** Whatever the device; its own ranges are narrower. */
 const gainDb = z.int().check(z.gte(-MAX_GAIN_DB), z.lte(MAX_GAIN_DB));
 const encoding = z.enum(Object.keys(encodings) as [EncodingName, ...EncodingName[]]);
 /** How much sound a frame carries. */
@@ -94,7 +91,7 @@ export const fromPage = {
 } as const;
 
 /** What a gateway may say. */
-export const fromGateway = {
+const fromGateway = {
   /** The answer to `hello`. */
   welcome: z.object({
     type: z.literal('welcome'),

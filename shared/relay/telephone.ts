@@ -3,18 +3,17 @@
 // to it and speaks on it as on any other.
 import * as z from 'zod/mini';
 import { DTMF_DIGITS } from '#shared/audio/dtmf';
+import { deviceNumber, text } from './fields.ts';
 
 export const MAX_NUMBER_DIGITS = 16;
-const MAX_TEXT = 256;
 export const MAX_TELEPHONES = 128;
 
-const text = z.string().check(z.maxLength(MAX_TEXT));
-const device = z.int().check(z.gte(0), z.lte(255));
+const device = deviceNumber;
 const number = z.string().check(z.maxLength(MAX_NUMBER_DIGITS), z.regex(/^[0-9]*$/));
 const digit = z.enum([...DTMF_DIGITS] as [string, ...string[]]);
 
 /** Why a call is over. */
-export const callEnds = ['hungUp', 'notAnswered', 'busy', 'gone'] as const;
+const callEnds = ['hungUp', 'notAnswered', 'busy', 'gone'] as const;
 
 /** What goes on on a line, as docs/telephone.md draws it. */
 export const lineStates = [

@@ -13,7 +13,7 @@ import {
 import { readText } from './variable-fields.ts';
 
 /** More than four seconds of 64-bit samples in eight channels at 48 kHz; a longer reply is a lie. */
-export const MAX_REPLY_BYTES = 16 * 1024 * 1024;
+const MAX_REPLY_BYTES = 16 * 1024 * 1024;
 
 export type SetupAnswer =
   | { readonly kind: 'incomplete' }
@@ -63,7 +63,7 @@ export class PacketReader {
     return answer;
   }
 
-  /** The original sends events even before its answer (protocol.md 5). False when one is not whole. */
+  /** The original sends events even before its answer (original.md 5). False when one is not whole. */
   #passEvents(): boolean {
     const buffer = this.#buffer;
     while (buffer.take(1) && isCoreEvent(buffer.cursor.view.getUint8(buffer.start))) {

@@ -5,7 +5,8 @@ import type { ContextId, DeviceTime } from '#shared/protocol/ids';
 import type { RequestOf } from '#shared/protocol/requests/index';
 import type { RequestFrame } from './request-reader.ts';
 
-const HEADER_BYTES = 20;
+/** Before the samples. */
+export const PLAY_HEADER_BYTES = 20;
 const BIG_ENDIAN_SAMPLES = 1;
 const NO_TIME_REPLY = 4;
 
@@ -23,11 +24,11 @@ const request: RequestOf<'PlaySamples'> = {
 export function decodePlaySamples(frame: RequestFrame): RequestOf<'PlaySamples'> {
   const { cursor, start, detail } = frame;
   const { view, littleEndian } = cursor;
-  const byteRoom = cursor.end - start - HEADER_BYTES;
+  const byteRoom = cursor.end - start - PLAY_HEADER_BYTES;
   if (frame.oversize || byteRoom < 0) throw new ProtocolError('BadLength');
   const byteCount = view.getUint32(start + 12, littleEndian);
   if (byteCount > byteRoom) throw new ProtocolError('BadLength');
-  const samplesStart = start + HEADER_BYTES;
+  const samplesStart = start + PLAY_HEADER_BYTES;
   request.bigEndianSamples = (detail & BIG_ENDIAN_SAMPLES) !== 0;
   request.noTimeReply = (detail & NO_TIME_REPLY) !== 0;
   request.context = view.getUint32(start + 4, littleEndian) as ContextId;

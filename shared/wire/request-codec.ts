@@ -82,7 +82,7 @@ function requestSections({ detail, body, length }: AnyRequestEntry): Section[] {
   return length === 'exact' ? [bodySection, detailSection] : [detailSection, bodySection];
 }
 
-/** A length of 0 stands for a request of 4 bytes that is too short (protocol.md 3). */
+/** A length of 0 stands for a request of 4 bytes that is too short (original.md 3). */
 function checkDeclaredLength(entry: AnyRequestEntry, frame: RequestFrame): void {
   if (frame.oversize) throw new ProtocolError('BadLength');
   if (frame.declaredUnits === 0 && entry.length !== 'unchecked')

@@ -138,7 +138,7 @@ const unitsStep: StepMaker<SpecOf<'units'>> = (name, { count, format }) => {
       const kind = kindOf(fields);
       const unitCount = counts[count] ?? 0;
       if (!kind && unitCount > 0) throw new ProtocolError('BadValue', fields[format] as number);
-      // In plain numbers, because the original's 32-bit product wrapped (protocol.md 21).
+      // In plain numbers, because the original's 32-bit product wrapped (original.md 3).
       const at = advancePadded(cursor, unitCount * (kind?.byteCount ?? 0));
       fields[name] = kind?.read(cursor, at, unitCount) ?? new Uint8Array(0);
     },

@@ -6,7 +6,7 @@ const SLAB_BYTES = 2_048;
 const NO_SLAB = newSlab(0);
 
 /** Where bytes go; gives whether they are the writer's again. Otherwise they must never change. */
-export interface Taker {
+interface Taker {
   write(bytes: Uint8Array<ArrayBuffer>): boolean;
 }
 

@@ -1,3 +1,4 @@
+// When a figure of a benchmark counts as worse than the committed one.
 import { describe, expect, it } from 'vitest';
 import { bestOf, stepsBack } from '../../bench/gate.ts';
 

@@ -1,7 +1,8 @@
-// The page for people who do not see it, or who force its colours.
+// The page for people who do not see it or see it badly, who force its colours, or who want it to move less.
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import type { FakeControls, FakeStart } from '#test/support/fake-sound';
+import type { FakeControls } from '#test/support/fake-sound';
+import type { FakeStart } from '#test/support/fake-sound/start';
 import { describeInChromium } from './chromium.ts';
 import { fakePages } from './fake-pages.ts';
 
@@ -110,6 +111,70 @@ describeInChromium('the page', () => {
     },
   );
 
+  it('names every control and uses every id once', async () => {
+    const { page, fake } = await pages.open();
+    await pages.hear();
+    await pages.button('Speak into hifi').click();
+    await fake(({ players }) => players[0]?.play(1));
+    await page.evaluate(
+      "document.querySelectorAll('details').forEach((part) => (part.open = true))",
+    );
+    const nameless = await page.evaluate(`
+      [...document.querySelectorAll('button, select, input, meter, progress, [role=img]')]
+        .filter((control) => !control.hidden)
+        .filter((control) => !(control.getAttribute('aria-label') || control.innerText?.trim()
+          || [...(control.labels ?? [])].some((label) => label.innerText.trim())))
+        .map((control) => control.outerHTML)
+    `);
+    expect(nameless).toEqual([]);
+    const twice = await page.evaluate(`
+      [...document.querySelectorAll('[id]')].map(({ id }) => id)
+        .filter((id, index, all) => all.indexOf(id) !== index)
+    `);
+    expect(twice).toEqual([]);
+    const dangling = await page.evaluate(`
+      [...document.querySelectorAll('[aria-labelledby], [aria-describedby], label[for]')]
+        .flatMap((element) => ['aria-labelledby', 'aria-describedby', 'for']
+          .map((name) => element.getAttribute(name)).filter(Boolean))
+        .filter((id) => !document.getElementById(id))
+    `);
+    expect(dangling).toEqual([]);
+  });
+
+  it('tells what it hears and says, and nothing of levels and delays', async () => {
+    const { page, fake } = await pages.open();
+    const log = page.getByRole('log');
+    await pages.hear();
+    await pages.button('Speak into hifi').click();
+    await expect
+      .poll(() => log.innerText())
+      .toBe('Listening to hifi. Your microphone is on: hifi.');
+    const count = `(() => {
+      globalThis.spoken = 0;
+      for (const part of document.querySelectorAll('[aria-live], [role=alert]')) {
+        new MutationObserver(() => spoken++).observe(part, {
+          childList: true, subtree: true, characterData: true,
+        });
+      }
+    })()`;
+    await page.evaluate(count);
+    await fake(({ players }) => players[0]?.play(5));
+    await page.getByText(/^\d+ ms behind$/).waitFor();
+    expect(await page.evaluate('globalThis.spoken')).toBe(0);
+  });
+
+  it('has one heading of the first rank, and none that skips a rank', async () => {
+    const { page } = await pages.open();
+    await pages.hear();
+    const ranks = (await page.evaluate(
+      "[...document.querySelectorAll('h1, h2, h3')].map(({ tagName }) => Number(tagName[1]))",
+    )) as number[];
+    expect(ranks.filter((rank) => rank === 1)).toHaveLength(1);
+    ranks.forEach((rank, index) => {
+      expect(rank - (ranks[index - 1] ?? 0)).toBeLessThanOrEqual(1);
+    });
+  });
+
   it.each(['light', 'dark'] as const)(
     'stays readable in the forced colours of a %s system, and shows what is pressed',
     async (colorScheme) => {
@@ -126,6 +191,38 @@ describeInChromium('the page', () => {
       expect(await page.evaluate(poorContrasts)).toEqual([]);
     },
   );
+
+  it.each(['dark', 'light'] as const)('has enough contrast when %s', async (colorScheme) => {
+    const { page } = await pages.open({}, { colorScheme });
+    const contrast = (await page.evaluate(`(() => {
+      const style = getComputedStyle(document.documentElement);
+      const rgb = (name) => {
+        const text = style.getPropertyValue(name).trim().slice(1);
+        return [0, 2, 4].map((at) => parseInt(text.slice(at, at + 2), 16) / 255);
+      };
+      const light = (name) => rgb(name)
+        .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+        .reduce((sum, part, index) => sum + part * [0.2126, 0.7152, 0.0722][index], 0);
+      const ratio = (one, other) => {
+        const [high, low] = [light(one), light(other)].sort((a, b) => b - a);
+        return (high + 0.05) / (low + 0.05);
+      };
+      return [
+        ['--ink', '--ground'], ['--ink', '--surface'], ['--quiet', '--ground'],
+        ['--quiet', '--surface'], ['--quiet', '--raised'], ['--accent', '--surface'],
+        ['--on-accent', '--accent'], ['--accent-strong', '--accent-faint'],
+        ['--on-speak', '--speak'], ['--speak', '--speak-faint'],
+      ].map(([one, other]) => [one + ' on ' + other, ratio(one, other)]);
+    })()`)) as [string, number][];
+    expect(contrast.filter(([, ratio]) => !(ratio >= 4.5))).toEqual([]);
+  });
+
+  it('moves less for people who want that', async () => {
+    const { page, fake } = await pages.open({}, { reducedMotion: 'reduce' });
+    await pages.hear();
+    await fake(({ players }) => players[0]?.play(1));
+    expect(await page.evaluate('document.getAnimations().length')).toBe(0);
+  });
 });
 
 /** In the page: the text and bars that hardly differ from what is behind them. */

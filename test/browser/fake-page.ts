@@ -2,7 +2,8 @@
 import path from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { securityHeaders } from '#server/http/security-headers';
-import type { FakeControls, FakeStart } from '#test/support/fake-sound';
+import type { FakeControls } from '#test/support/fake-sound';
+import type { FakeStart } from '#test/support/fake-sound/start';
 
 export interface FakePageHost {
   readonly url: string;

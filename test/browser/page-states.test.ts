@@ -1,3 +1,5 @@
+// What the page shows and says in each state of the gateway, the sound and the microphone; with a stand-in for the
+// sound side.
 import type { Locator } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { describeInChromium } from './chromium.ts';

@@ -1,5 +1,4 @@
-// What people do with the page, with the mouse, with keys alone and with a screen reader; with a stand-in for
-// the sound side.
+// What people do with the page, with the mouse and with keys alone; with a stand-in for the sound side.
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
@@ -9,18 +8,7 @@ import { fakePages } from './fake-pages.ts';
 
 describeInChromium('the page in use', () => {
   const pages = fakePages();
-  const { open } = pages;
-
-  const button = (name: string) => pages.opened.page.getByRole('button', { name }).first();
-  const card = (name: string) => pages.opened.page.getByRole('article', { name });
-
-  /** Listens to hifi and lets it play until its sound is asked for. */
-  async function hear(): Promise<void> {
-    await button('Listen to hifi').click();
-    await pages.opened.fake(({ players }) => players[0]?.become('playing'));
-    await card('hifi').locator('canvas').scrollIntoViewIfNeeded();
-    await pages.opened.until(({ players }) => players[0]?.watcherCount === 2);
-  }
+  const { open, button, card, hear } = pages;
 
   describe('listening', () => {
     it('shows the level, the picture and the delay of what is heard', async () => {
@@ -294,72 +282,6 @@ describeInChromium('the page in use', () => {
     });
   });
 
-  describe('for a screen reader', () => {
-    it('names every control and uses every id once', async () => {
-      const { page, fake } = await open();
-      await hear();
-      await button('Speak into hifi').click();
-      await fake(({ players }) => players[0]?.play(1));
-      await page.evaluate(
-        "document.querySelectorAll('details').forEach((part) => (part.open = true))",
-      );
-      const nameless = await page.evaluate(`
-        [...document.querySelectorAll('button, select, input, meter, progress, [role=img]')]
-          .filter((control) => !control.hidden)
-          .filter((control) => !(control.getAttribute('aria-label') || control.innerText?.trim()
-            || [...(control.labels ?? [])].some((label) => label.innerText.trim())))
-          .map((control) => control.outerHTML)
-      `);
-      expect(nameless).toEqual([]);
-      const twice = await page.evaluate(`
-        [...document.querySelectorAll('[id]')].map(({ id }) => id)
-          .filter((id, index, all) => all.indexOf(id) !== index)
-      `);
-      expect(twice).toEqual([]);
-      const dangling = await page.evaluate(`
-        [...document.querySelectorAll('[aria-labelledby], [aria-describedby], label[for]')]
-          .flatMap((element) => ['aria-labelledby', 'aria-describedby', 'for']
-            .map((name) => element.getAttribute(name)).filter(Boolean))
-          .filter((id) => !document.getElementById(id))
-      `);
-      expect(dangling).toEqual([]);
-    });
-
-    it('tells what it hears and says, and nothing of levels and delays', async () => {
-      const { page, fake } = await open();
-      const log = page.getByRole('log');
-      await hear();
-      await button('Speak into hifi').click();
-      await expect
-        .poll(() => log.innerText())
-        .toBe('Listening to hifi. Your microphone is on: hifi.');
-      const count = `(() => {
-        globalThis.spoken = 0;
-        for (const part of document.querySelectorAll('[aria-live], [role=alert]')) {
-          new MutationObserver(() => spoken++).observe(part, {
-            childList: true, subtree: true, characterData: true,
-          });
-        }
-      })()`;
-      await page.evaluate(count);
-      await fake(({ players }) => players[0]?.play(5));
-      await page.getByText(/^\d+ ms behind$/).waitFor();
-      expect(await page.evaluate('globalThis.spoken')).toBe(0);
-    });
-
-    it('has one heading of the first rank, and none that skips a rank', async () => {
-      const { page } = await open();
-      await hear();
-      const ranks = (await page.evaluate(
-        "[...document.querySelectorAll('h1, h2, h3')].map(({ tagName }) => Number(tagName[1]))",
-      )) as number[];
-      expect(ranks.filter((rank) => rank === 1)).toHaveLength(1);
-      ranks.forEach((rank, index) => {
-        expect(rank - (ranks[index - 1] ?? 0)).toBeLessThanOrEqual(1);
-      });
-    });
-  });
-
   describe('on every screen', () => {
     it.each([320, 390, 768, 1280])('is not wider than a window of %s', async (width) => {
       const { page, fake } = await open({}, { viewport: { width, height: 700 } });
@@ -387,38 +309,6 @@ describeInChromium('the page in use', () => {
         `);
         expect(outside).toBe(0);
       }
-    });
-
-    it.each(['dark', 'light'] as const)('has enough contrast when %s', async (colorScheme) => {
-      const { page } = await open({}, { colorScheme });
-      const contrast = (await page.evaluate(`(() => {
-        const style = getComputedStyle(document.documentElement);
-        const rgb = (name) => {
-          const text = style.getPropertyValue(name).trim().slice(1);
-          return [0, 2, 4].map((at) => parseInt(text.slice(at, at + 2), 16) / 255);
-        };
-        const light = (name) => rgb(name)
-          .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
-          .reduce((sum, part, index) => sum + part * [0.2126, 0.7152, 0.0722][index], 0);
-        const ratio = (one, other) => {
-          const [high, low] = [light(one), light(other)].sort((a, b) => b - a);
-          return (high + 0.05) / (low + 0.05);
-        };
-        return [
-          ['--ink', '--ground'], ['--ink', '--surface'], ['--quiet', '--ground'],
-          ['--quiet', '--surface'], ['--quiet', '--raised'], ['--accent', '--surface'],
-          ['--on-accent', '--accent'], ['--accent-strong', '--accent-faint'],
-          ['--on-speak', '--speak'], ['--speak', '--speak-faint'],
-        ].map(([one, other]) => [one + ' on ' + other, ratio(one, other)]);
-      })()`)) as [string, number][];
-      expect(contrast.filter(([, ratio]) => !(ratio >= 4.5))).toEqual([]);
-    });
-
-    it('moves less for people who want that', async () => {
-      const { page, fake } = await open({}, { reducedMotion: 'reduce' });
-      await hear();
-      await fake(({ players }) => players[0]?.play(1));
-      expect(await page.evaluate('document.getAnimations().length')).toBe(0);
     });
   });
 });

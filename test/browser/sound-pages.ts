@@ -46,8 +46,8 @@ export async function playOn(
 }
 
 /** All that left the worklet so far, interleaved. */
-export async function playedOn(page: Page, index = 0): Promise<Float32Array> {
-  const bytes = Buffer.from(await page.evaluate<string>(`played(${index})`), 'base64');
+export async function playedOn(page: Page): Promise<Float32Array> {
+  const bytes = Buffer.from(await page.evaluate<string>('played(0)'), 'base64');
   return new Float32Array(new Uint8Array(bytes).buffer);
 }
 

@@ -7,8 +7,8 @@ import { fakePages } from './fake-pages.ts';
 
 describeInChromium('the telephone in use', () => {
   const pages = fakePages();
+  const { button } = pages;
 
-  const button = (name: string | RegExp) => pages.opened.page.getByRole('button', { name }).first();
   const key = (digit: string) => pages.opened.page.locator(`[data-digit="${digit}"]`);
   const headline = () => pages.opened.page.locator('.display-call b').innerText();
   const digits = () => pages.opened.page.locator('.display-digits [aria-hidden]').innerText();

@@ -13,7 +13,6 @@ import { type Gateway, startGateway } from '#server/wiring/gateway';
 import { DTMF_DIGITS, DTMF_RAMP_MS, dtmfSegments } from '#shared/audio/dtmf';
 import { createToneGenerator } from '#shared/audio/tone';
 import {
-  type AudioEvent,
   type Connection,
   type Context,
   connectAudioFile,
@@ -25,6 +24,7 @@ import { samplesOf } from '#test/cli/commands/support/sounds';
 import { freePort, freeServerNumber, silentLog } from '#test/server/gateway-parts';
 import { fitBentTone, type ToneFit } from '#test/shared/audio/tone-fit';
 import { digitsIn } from '#test/support/digits-in';
+import { phoneEventInWords } from '#test/support/phone-events';
 import { bytesOf16, samplesOf16, sine16 } from '#test/support/sounds';
 import { describeInChromium, launchChromium } from './chromium.ts';
 import { type PlayedSound, takePlayed, tapPlayed } from './played-tap.ts';
@@ -107,7 +107,7 @@ describeInChromium('a telephone in the page', () => {
     for (;;) {
       const { value } = await events.next();
       if (value === undefined) throw new Error(`“${words}” did not come`);
-      if (inWords(value) === words) return;
+      if (phoneEventInWords(value) === words) return;
     }
   }
 
@@ -262,11 +262,6 @@ describeInChromium('a telephone in the page', () => {
     await messages.waitFor({ state: 'detached' });
   });
 });
-
-function inWords(event: AudioEvent): string {
-  if (event.event === 'PhoneDTMF') return `${String.fromCharCode(event.digit)} ${event.state}`;
-  return 'state' in event ? `${event.event} ${event.state}` : event.event;
-}
 
 function press(page: Page, name: string): Promise<void> {
   return page.getByRole('button', { name, exact: true }).click();

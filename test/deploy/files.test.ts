@@ -1,8 +1,7 @@
 // The files of deploy/ against what the package really has: settings, paths, ports, commands, metrics.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Fastify from 'fastify';
 import { describe, expect, it } from 'vitest';
@@ -14,6 +13,7 @@ import { addMetrics } from '#server/http/metrics';
 import { stateFolder } from '#server/state-folder';
 import { AUDIOFILE_BASE_PORT, unixSocketPath } from '#server/transport/addresses';
 import { noMetrics } from '#test/server/http/api-answers';
+import { newFolder } from '#test/support/new-folder';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
@@ -67,21 +67,17 @@ describe('the systemd unit', () => {
 
   it('is a unit to systemd, where there is one, and exposes little', () => {
     if (spawnSync('systemd-analyze', ['--version']).status !== 0) return;
-    const folder = mkdtempSync(path.join(tmpdir(), 'af-unit-'));
-    try {
-      const file = path.join(folder, 'audiofile-gateway.service');
-      // Where it is installed, and only there, the command is found.
-      writeFileSync(file, unit.replace(/^(ExecStart=)\S+/m, `$1${process.execPath}`));
-      const verified = spawnSync('systemd-analyze', ['verify', file], { encoding: 'utf8' });
-      expect({ code: verified.status, said: verified.stderr }).toEqual({ code: 0, said: '' });
-      const security = spawnSync('systemd-analyze', ['security', '--offline=true', file], {
-        encoding: 'utf8',
-      });
-      const [, exposure] = /exposure level for .*: ([\d.]+)/.exec(security.stdout) ?? [];
-      expect(Number(exposure)).toBeLessThan(2);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const folder = newFolder();
+    const file = path.join(folder, 'audiofile-gateway.service');
+    // Where it is installed, and only there, the command is found.
+    writeFileSync(file, unit.replace(/^(ExecStart=)\S+/m, `$1${process.execPath}`));
+    const verified = spawnSync('systemd-analyze', ['verify', file], { encoding: 'utf8' });
+    expect({ code: verified.status, said: verified.stderr }).toEqual({ code: 0, said: '' });
+    const security = spawnSync('systemd-analyze', ['security', '--offline=true', file], {
+      encoding: 'utf8',
+    });
+    const [, exposure] = /exposure level for .*: ([\d.]+)/.exec(security.stdout) ?? [];
+    expect(Number(exposure)).toBeLessThan(2);
   });
 });
 

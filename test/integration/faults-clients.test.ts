@@ -3,6 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { tcpPort } from '#server/transport/addresses';
 import { connectAudioFile } from '#shared/client/index';
 import { encodeFrame } from '#shared/relay/frame';
 import { openPage, openWebSocket, webSocketStream } from '#test/support/web-socket-client';
@@ -200,7 +201,7 @@ describe.concurrent('a gateway without file descriptors', () => {
       for (const socket of crowd) socket.destroy();
     });
     for (let i = 0; i < 400; i++) {
-      const socket = connect(i % 2 === 0 ? gateway.httpPort : 1411 + gateway.serverNumber);
+      const socket = connect(i % 2 === 0 ? gateway.httpPort : tcpPort(gateway.serverNumber));
       socket.on('error', () => {});
       crowd.push(socket);
     }

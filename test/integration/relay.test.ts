@@ -7,15 +7,17 @@ import { nodeStream } from '#server/transport/node-stream';
 import { type Gateway, startGateway } from '#server/wiring/gateway';
 import { type Connection, connectAudioFile } from '#shared/client/index';
 import type { DeviceListing } from '#shared/relay/control';
-import { encodeFrame, frameFlags } from '#shared/relay/frame';
+import { frameFlags } from '#shared/relay/frame';
 import { freePort, freeServerNumber, silentLog } from '#test/server/gateway-parts';
 import { rmsDb } from '#test/shared/audio/tone-fit';
+import { bytesOf16, samplesOf16 } from '#test/support/sounds';
 import {
   openPage,
   openWebSocket,
   type TestPage,
   webSocketStream,
 } from '#test/support/web-socket-client';
+import { openMicrophone } from './support/microphone.ts';
 
 let gateway: Gateway;
 let program: Connection;
@@ -54,14 +56,6 @@ function tone(frequencyHz: number, rateHz: number, frameCount: number, channelCo
   );
 }
 
-function bytesOf(samples: Int16Array): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(samples.slice().buffer);
-}
-
-function samplesOf(bytes: Uint8Array): Int16Array {
-  return new Int16Array(bytes.slice().buffer);
-}
-
 describe('a page that listens', () => {
   it.each([10, 20] as const)(
     'hears exactly what a program plays, in frames of %s ms',
@@ -74,12 +68,12 @@ describe('a page that listens', () => {
       const context = await program.createContext(hifi.index);
       const startTime = (await context.getTime()) + 4_800;
       const played = tone(440, 48_000, 24_000, 2);
-      await context.play({ startTime, samples: bytesOf(played) });
+      await context.play({ startTime, samples: bytesOf16(played) });
       await page.until(() => isEnd(page.frames.at(-1)?.frame.header.flags));
 
       const [first] = page.frames;
       expect((first?.frame.header.flags ?? 0) & frameFlags.discontinuity).toBe(1);
-      const heard = page.frames.flatMap(({ frame }) => [...samplesOf(frame.samples)]);
+      const heard = page.frames.flatMap(({ frame }) => [...samplesOf16(frame.samples)]);
       const from = 2 * (startTime - (first?.frame.header.startTime ?? 0));
       expect(heard.slice(from, from + played.length)).toEqual([...played]);
       expect(heard.slice(0, from).every((sample) => sample === 0)).toBe(true);
@@ -99,37 +93,15 @@ describe('a page that speaks', () => {
   it('is recorded by a program at the right pitch and level, without a gap', async () => {
     const hifi = deviceNamed('hifi');
     const rateHz = 44_100;
-    const chunk = 441;
-    page.send({ type: 'speak', device: hifi.number, rateHz, channelCount: 1 });
     const spoken = tone(1_000, rateHz, rateHz * 7, 1);
-    let sent = 0;
-    const startMs = performance.now();
-    const timer = setInterval(() => {
-      const due = Math.min(spoken.length, ((performance.now() - startMs) * rateHz) / 1_000);
-      for (; sent + chunk <= due; sent += chunk) {
-        page.webSocket.send(
-          encodeFrame(
-            {
-              kind: 'heard',
-              flags: 0,
-              device: hifi.number,
-              encoding: 'LIN16',
-              channelCount: 1,
-              frameCount: chunk,
-              sequence: sent / chunk,
-              startTime: sent as never,
-              senderMicroseconds: 0,
-            },
-            bytesOf(spoken.subarray(sent, sent + chunk)),
-          ),
-        );
-      }
-    }, 5);
+    const close = openMicrophone(page, { device: hifi.number, rateHz }, (startFrame, frameCount) =>
+      startFrame < spoken.length ? spoken.subarray(startFrame, startFrame + frameCount) : undefined,
+    );
     const context = await program.createContext(hifi.index);
     const startTime = (await context.getTime()) + 48_000;
     const { samples } = await context.record({ startTime, byteCount: 5 * 48_000 * 4 });
-    clearInterval(timer);
-    const left = samplesOf(samples).filter((_, i) => i % 2 === 0);
+    close();
+    const left = samplesOf16(samples).filter((_, i) => i % 2 === 0);
     // On a machine that is busy with other tests the microphone itself may stall, and the gateway says so.
     const [speaker] = await (await fetch(`${gateway.addresses.page}api/speakers`)).json();
     page.send({ type: 'unspeak', device: hifi.number });

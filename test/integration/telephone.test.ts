@@ -4,12 +4,13 @@ import { DTMF_DIGITS, DTMF_RAMP_MS, dtmfSegments } from '#shared/audio/dtmf';
 import { createToneGenerator } from '#shared/audio/tone';
 import type { AudioEvent } from '#shared/client/index';
 import { predefinedAtoms } from '#shared/protocol/atoms';
-import { encodeFrame } from '#shared/relay/frame';
 import { rmsDb } from '#test/shared/audio/tone-fit';
 import { digitsIn } from '#test/support/digits-in';
-import { bytesOf16, muLawNoise, sine16 } from '#test/support/sounds';
+import { phoneEventInWords } from '#test/support/phone-events';
+import { bytesOf16, muLawNoise, samplesOf16, sine16 } from '#test/support/sounds';
 import { openPage, type TestPage } from '#test/support/web-socket-client';
 import { startTestGateway } from './support/gateway.ts';
+import { openMicrophone } from './support/microphone.ts';
 import type { RunningTest } from './support/running-test.ts';
 
 const RATE_HZ = 8_000;
@@ -51,14 +52,9 @@ async function nextEvent({ events }: Line): Promise<AudioEvent> {
   return value;
 }
 
-function inWords(event: AudioEvent): string {
-  if (event.event === 'PhoneDTMF') return `${String.fromCharCode(event.digit)} ${event.state}`;
-  return 'state' in event ? `${event.event} ${event.state}` : event.event;
-}
-
 async function nextEvents(line: Line, count: number): Promise<string[]> {
   const words: string[] = [];
-  while (words.length < count) words.push(inWords(await nextEvent(line)));
+  while (words.length < count) words.push(phoneEventInWords(await nextEvent(line)));
   return words;
 }
 
@@ -84,37 +80,18 @@ async function expectToHear({ line }: Line, page: TestPage): Promise<void> {
 
 /** What the page says into its microphone is recorded by the program, at its pitch and level. */
 async function expectToBeHeard({ line16 }: Line, page: TestPage): Promise<void> {
-  const chunk = 80;
   const spoken = sine16(4 * RATE_HZ, { rateHz: RATE_HZ, hertz: 1_000, amplitude: 8_000 });
-  page.send({ type: 'speak', device: PHONE, rateHz: RATE_HZ, channelCount: 1 });
-  let sent = 0;
-  const startMs = performance.now();
-  const timer = setInterval(() => {
-    const due = ((performance.now() - startMs) * RATE_HZ) / 1_000;
-    for (; sent + chunk <= Math.min(due, spoken.length); sent += chunk) {
-      page.webSocket.send(
-        encodeFrame(
-          {
-            kind: 'heard',
-            flags: 0,
-            device: PHONE,
-            encoding: 'LIN16',
-            channelCount: 1,
-            frameCount: chunk,
-            sequence: sent / chunk,
-            startTime: sent as never,
-            senderMicroseconds: 0,
-          },
-          Uint8Array.from(bytesOf16(spoken.subarray(sent, sent + chunk))),
-        ),
-      );
-    }
-  }, 5);
+  const close = openMicrophone(
+    page,
+    { device: PHONE, rateHz: RATE_HZ },
+    (startFrame, frameCount) =>
+      startFrame < spoken.length ? spoken.subarray(startFrame, startFrame + frameCount) : undefined,
+  );
   const startTime = (await line16.getTime()) + RATE_HZ / 2;
   const { samples } = await line16.record({ startTime, byteCount: RATE_HZ });
-  clearInterval(timer);
+  close();
   page.send({ type: 'unspeak', device: PHONE });
-  const recorded = samplesOf(samples);
+  const recorded = samplesOf16(samples);
   expect(rmsDb(recorded) - 20 * Math.log10(8_000 / Math.SQRT2)).toBeCloseTo(0, 0);
   // While the gateway still learns how the page's clock goes, it corrects the rate by up to 2 %.
   const rises = recorded.filter((sample, i) => sample >= 0 && (recorded[i - 1] ?? 0) < 0).length;
@@ -133,10 +110,6 @@ async function playDigits({ line16 }: Line, digits: string): Promise<number> {
   return startTime + samples.length;
 }
 
-function samplesOf(bytes: Uint8Array): Int16Array {
-  return new Int16Array(bytes.slice().buffer);
-}
-
 /** All sixteen keys of the page reach the program as events and tones, and those of the program the page. */
 async function expectKeysBothWays(line: Line, page: TestPage): Promise<void> {
   const { line16 } = line;
@@ -150,7 +123,7 @@ async function expectKeysBothWays(line: Line, page: TestPage): Promise<void> {
   expect(await nextEvents(line, downAndUp.length)).toEqual(downAndUp);
   const frameCount = (await line16.getTime()) - startTime;
   const { samples } = await line16.record({ startTime, byteCount: 2 * frameCount });
-  expect(digitsIn(samplesOf(samples), RATE_HZ)).toBe(DTMF_DIGITS);
+  expect(digitsIn(samplesOf16(samples), RATE_HZ)).toBe(DTMF_DIGITS);
   const heard: string[] = [];
   while (heard.length < downAndUp.length) {
     const { digit, isDown } = await page.next('key');
@@ -166,7 +139,7 @@ describe('a page that calls', () => {
     const [kitchen, attic] = [await openTelephone(), await openTelephone()];
     kitchen.send({ type: 'call', device: PHONE });
     const ring = await nextEvent(bench);
-    expect(inWords(ring)).toBe('PhoneRing 1');
+    expect(phoneEventInWords(ring)).toBe('PhoneRing 1');
     if (ring.event !== 'PhoneRing') throw new Error('it does not ring');
     expect(Math.abs(ring.seconds + ring.microseconds / 1e6 - Date.now() / 1_000)).toBeLessThan(1);
     expect((await line.getTime()) - ring.time).toBeLessThan(RATE_HZ);

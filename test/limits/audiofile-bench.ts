@@ -51,10 +51,9 @@ export function expectContextRefusal<N extends RequestName>(
   error: string,
   name: N,
   value: (context: ContextId) => RequestOf<N>,
-  device = CODEC,
 ): void {
   const { client } = withClient();
-  expectRefusal(client, error, name, value(client.createContext(device)));
+  expectRefusal(client, error, name, value(client.createContext(CODEC)));
 }
 
 export function expectNobody<N extends RequestName>(

@@ -3,10 +3,9 @@ import type { audioFileBounds } from '#server/wiring/bounds/audiofile';
 import { connectionChecks } from './audiofile-connection-checks.ts';
 import { contextChecks } from './audiofile-context-checks.ts';
 import { deviceChecks } from './audiofile-device-checks.ts';
+import type { Checks } from './checks.ts';
 
-type Checks = Readonly<Record<keyof typeof audioFileBounds, () => void | Promise<void>>>;
-
-export const audioFileChecks: Checks = {
+export const audioFileChecks: Checks<typeof audioFileBounds> = {
   ...connectionChecks,
   ...contextChecks,
   ...deviceChecks,

@@ -7,6 +7,7 @@ import { CONGESTED_BYTES, REQUESTS_PER_TURN } from '#server/dispatch/session';
 import { FINISHED_PAUSE_MS, FLUSH_LIMIT_MS, QUEUE_MARK_BYTES } from '#server/transport/connection';
 import { KEEP_ALIVE_MS, listenTcp } from '#server/transport/listen';
 import { WebSocketConnection } from '#server/transport/websocket-connection';
+import type { connectionBounds } from '#server/wiring/bounds/audiofile-connection';
 import { MAX_STREAM_MESSAGE_BYTES, webDoors } from '#server/wiring/web-doors';
 import { MAX_REQUEST_BYTES } from '#shared/protocol/limits';
 import { MAGIC_COOKIE } from '#shared/protocol/setup';
@@ -30,8 +31,9 @@ import {
   withFakeTimers,
   withLimits,
 } from './audiofile-bench.ts';
+import type { Checks } from './checks.ts';
 
-export const connectionChecks = {
+export const connectionChecks: Checks<typeof connectionBounds> = {
   async connections() {
     const { census, refused, pass } = censusOf(1, 10);
     const listener = await listenTcp({

@@ -1,5 +1,6 @@
 // Past the bounds of contexts and their sound. Named as the rows of the table.
 import { expect } from 'vitest';
+import type { contextBounds } from '#server/wiring/bounds/audiofile-context';
 import type { ContextId, DeviceIndex } from '#shared/protocol/ids';
 import { TestClient } from '#test/support/test-client';
 import {
@@ -15,8 +16,9 @@ import {
   withClient,
   withLimits,
 } from './audiofile-bench.ts';
+import type { Checks } from './checks.ts';
 
-export const contextChecks = {
+export const contextChecks: Checks<typeof contextBounds> = {
   contextsPerClient() {
     const { client } = withLimits({ contextsPerClient: 2 });
     const [context] = [client.createContext(CODEC), client.createContext(CODEC)];

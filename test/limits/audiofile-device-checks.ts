@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import { MAX_WAITING_STEPS } from '#server/devices/phone-line';
 import { MAX_HOSTS } from '#server/dispatch/access';
+import type { deviceBounds } from '#server/wiring/bounds/audiofile-device';
 import type { Atom } from '#shared/protocol/ids';
 import { requestBytes } from '#test/support/test-client';
 import {
@@ -15,8 +16,9 @@ import {
   withClient,
   withLimits,
 } from './audiofile-bench.ts';
+import type { Checks } from './checks.ts';
 
-export const deviceChecks = {
+export const deviceChecks: Checks<typeof deviceBounds> = {
   deviceGain() {
     for (const name of ['SetInputGain', 'SetOutputGain'] as const) {
       for (const gainDb of [-71, 25, 0x7fff_ffff, -0x8000_0000]) {

@@ -1,26 +1,18 @@
 // The configuration: its defaults, its four sources and their order, and what it says of mistakes.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { configurationFrom } from '#server/config';
 import { helpText } from '#server/config/help';
 import { nearestName } from '#server/config/nearest-name';
 import { settings } from '#server/config/settings';
 import { soundInterface } from '#server/config/sound-interface';
 import { loadConfiguration } from '#server/config/sources';
-
-let folder = '';
-
-beforeAll(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'af-config-'));
-});
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+import { newFolder } from '#test/support/new-folder';
 
 /** The name of a file with that content. */
 function fileWith(content: unknown): string {
-  const file = path.join(folder, `${Math.random()}.json`);
+  const file = path.join(newFolder(), 'config.json');
   writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
   return file;
 }
@@ -105,7 +97,7 @@ describe('the configuration', () => {
   });
 
   it('says where the name of a file stands that cannot be read', () => {
-    const missing = path.join(folder, 'missing.json');
+    const missing = path.join(newFolder(), 'missing.json');
     expect(() => load(['--config', missing])).toThrow(/the name after --config\.$/);
     expect(() => load([], { AF_CONFIG: missing })).toThrow(/the name in AF_CONFIG\.$/);
   });
@@ -266,7 +258,9 @@ describe('a mistake in the configuration', () => {
   });
 
   it('is a file that is not there', () => {
-    expect(refusal(['--config', path.join(folder, 'none')]).message).toContain('cannot be read');
+    expect(refusal(['--config', path.join(newFolder(), 'none')]).message).toContain(
+      'cannot be read',
+    );
   });
 });
 

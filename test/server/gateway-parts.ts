@@ -1,23 +1,7 @@
-// Stand-ins for the parts of a gateway that a test does not look at, and free ports to run it on.
+// A log that a test does not look at, and free ports to run a gateway on.
 import { createServer } from 'node:net';
-import type { Device, DeviceSet } from '#server/devices/face';
 import { createLog, type Log } from '#server/log';
 import { AUDIOFILE_BASE_PORT } from '#server/transport/addresses';
-
-/** As much of a device as the gateway shows of it. */
-type ShownDevice = Pick<Device, 'name' | 'rateHz' | 'channelCount' | 'encoding'>;
-
-export const shownDevices: readonly ShownDevice[] = [
-  { name: 'phone', rateHz: 8_000, channelCount: 1, encoding: 'MU255' },
-  { name: 'codec', rateHz: 8_000, channelCount: 1, encoding: 'MU255' },
-  { name: 'hifi', rateHz: 48_000, channelCount: 2, encoding: 'LIN16' },
-  { name: 'left', rateHz: 48_000, channelCount: 1, encoding: 'LIN16' },
-  { name: 'right', rateHz: 48_000, channelCount: 1, encoding: 'LIN16' },
-];
-
-export function deviceSetOf(devices: readonly ShownDevice[]): DeviceSet {
-  return { devices: devices as readonly Device[], onChange: () => () => {} };
-}
 
 export const silentLog: Log = createLog({
   level: 'silent',

@@ -1,11 +1,11 @@
 // The gateway as a real process: what it prints, when it answers, and how it ends.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AUDIOFILE_BASE_PORT, unixSocketPath } from '#server/transport/addresses';
+import { newFolder } from '#test/support/new-folder';
 import { freePort, freeServerNumber } from './gateway-parts.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -146,7 +146,7 @@ describe('the process', () => {
   });
 
   it('reads its configuration again on SIGHUP, keeps the old one when it is bad, and goes on', async () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'af-main-'));
+    const folder = newFolder();
     const file = path.join(folder, 'config.json');
     writeFileSync(file, '{}');
     const { child, output, prints, httpPort } = await runOnFreePorts('--config', file);
@@ -158,7 +158,6 @@ describe('the process', () => {
     await prints('stderr', /stays as it was.*\n/);
     expect(output.stderr).toContain('must be at least 1');
     expect((await fetch(`http://127.0.0.1:${httpPort}/healthz`)).status).toBe(200);
-    rmSync(folder, { recursive: true });
   });
 
   it('opens no UNIX socket when told so', async () => {
@@ -228,14 +227,13 @@ describe('a process that cannot start', () => {
   );
 
   it('because its devices do not fit each other says so, and exits with 2', async () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'af-main-'));
+    const folder = newFolder();
     const file = path.join(folder, 'config.json');
     const device = { name: 'one', rateHz: 8_000, encoding: 'MU255', channelCount: 1 };
     writeFileSync(file, JSON.stringify({ devices: [device, device] }));
     const { output, ended } = await runOnFreePorts('--config', file);
     expect((await ended).code).toBe(2);
     expect(output.stderr).toMatch(/^The devices of the configuration .* the name "one"\.\n$/);
-    rmSync(folder, { recursive: true });
   });
 
   it('because the address is not here says so', async () => {

@@ -1,11 +1,11 @@
 // The folder of messages: what counts as one, in which order, and that nothing else can be reached.
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { MAX_LISTED_MESSAGES, messageFolder } from '#server/message-folder';
 import { defaultMessagesFolder } from '#server/state-folder';
 import { messageId } from '#shared/relay/voice-message';
+import { newFolder } from '#test/support/new-folder';
 
 const OLD = '2026-11-20T13-45-10.250Z_12.4s';
 const NEW = '2026-11-21T08-00-00.000Z_3.0s';
@@ -13,12 +13,10 @@ let root = '';
 let folder = '';
 
 beforeEach(() => {
-  root = mkdtempSync(path.join(tmpdir(), 'af-messages-'));
+  root = newFolder();
   folder = path.join(root, 'messages');
   mkdirSync(folder);
 });
-
-afterEach(() => rmSync(root, { recursive: true }));
 
 function put(name: string, content = 'sound'): void {
   writeFileSync(path.join(folder, name), content);

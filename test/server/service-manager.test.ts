@@ -1,14 +1,13 @@
 // What a service manager is told, by a stand-in for systemd's program.
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { createLog } from '#server/log';
 import { tellReady } from '#server/service-manager';
+import { newFolder } from '#test/support/new-folder';
 
 function folderWith(program: string) {
-  const folder = mkdtempSync(path.join(tmpdir(), 'af-notify-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = newFolder();
   const file = path.join(folder, 'systemd-notify');
   writeFileSync(file, `#!/bin/sh\n${program}\n`);
   chmodSync(file, 0o755);

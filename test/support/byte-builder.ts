@@ -63,10 +63,6 @@ export function build(byteOrder: ByteOrder): ByteBuilder {
   return new ByteBuilder(byteOrder);
 }
 
-export function fromHex(hex: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(hex.match(/../g) ?? [], (digits) => Number.parseInt(digits, 16));
-}
-
 export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(parts.reduce((byteCount, part) => byteCount + part.length, 0));
   let at = 0;

@@ -11,7 +11,7 @@ import { FakeConnection } from './fake-connection.ts';
 import { FakeTime } from './fake-time.ts';
 import { lofiDevices } from './lofi-devices.ts';
 
-export const testLimits: DispatchLimits = {
+const testLimits: DispatchLimits = {
   clients: 100,
   setupTimeoutMs: 60_000,
   contextsPerClient: 100,

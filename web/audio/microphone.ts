@@ -11,6 +11,7 @@ import { type Output, sharedOutput } from './output.ts';
 import type { RelayConnection } from './relay-connection.ts';
 import {
   CAPTURE_PROCESSOR,
+  type CaptureCommand,
   type CapturedBlock,
   type CaptureSetup,
 } from './worklets/capture-messages.ts';
@@ -96,7 +97,7 @@ export class RelayMicrophone implements Microphone {
     this.#capture = undefined;
     capture.source.disconnect();
     capture.node.disconnect();
-    capture.node.port.postMessage({ type: 'stop' });
+    capture.node.port.postMessage({ type: 'stop' } satisfies CaptureCommand);
     for (const track of capture.stream.getTracks()) track.stop();
   }
 

@@ -1,6 +1,6 @@
 // What a telephone in the page sounds like by itself, as tones in timed segments: its bell, what a caller hears
 // before somebody answers, and the end of a call.
-import { CALL_PROGRESS, type ToneSegment, toneAtDbm0 } from '#shared/audio/tone';
+import { CALL_PROGRESS, RING_CADENCE, type ToneSegment, toneAtDbm0 } from '#shared/audio/tone';
 
 export type PhoneSignal = 'ring' | 'ringback' | 'busy' | 'notAnswered' | 'ended';
 
@@ -14,9 +14,6 @@ export interface SignalSound {
 const BELL_HZ = [1_040, 1_300] as const;
 const BELL_LEVEL_DBM0 = -16;
 const BELL_PART_MS = 40;
-/** The cadence of the line (protocol.md 12): 2 s of ring, 4 s of rest. */
-const RING_MS = 2_000;
-const REST_MS = 4_000;
 
 const ENDED_LEVEL_DBM0 = -22;
 const ENDED_BEEP_MS = 180;
@@ -24,11 +21,11 @@ const ENDED_BEEP_MS = 180;
 export const phoneSignals: Readonly<Record<PhoneSignal, SignalSound>> = {
   ring: {
     segments: [
-      ...Array.from({ length: RING_MS / BELL_PART_MS }, (_, part) => ({
+      ...Array.from({ length: RING_CADENCE.ringMs / BELL_PART_MS }, (_, part) => ({
         tones: [toneAtDbm0(BELL_HZ[part % 2 === 0 ? 0 : 1], BELL_LEVEL_DBM0)],
         durationMs: BELL_PART_MS,
       })),
-      { tones: [], durationMs: REST_MS },
+      { tones: [], durationMs: RING_CADENCE.restMs },
     ],
     repeats: true,
   },

@@ -51,7 +51,7 @@ function changeMask(
   };
 }
 
-/** protocol.md 9: the state is set whatever the mask, and is told inverted: 1 when it is off. */
+/** original.md 3: the state is set whatever the mask, and is told inverted: 1 when it is off. */
 function setGainControl(isOn: boolean) {
   return (client: Client, { context, mask }: MaskRequest): MaskReply => {
     const { device } = client.context(context);

@@ -67,7 +67,7 @@ export const handlers = {
   },
 };
 
-/** protocol.md 9: of another type, the reply counts its units where bytes should be. */
+/** original.md 6: of another type, the reply counts its units where bytes should be. */
 function mismatch({ type, format, data }: Property): ReplyOf<'GetProperty'> {
   return { type, format, bytesAfter: data.length, data: new Uint8Array(0) };
 }

@@ -10,7 +10,7 @@ interface SampleRequest {
   readonly encoding: number;
 }
 
-/** protocol.md 10.2: the encoding is the context's, the channels are the device's, and units are whole. */
+/** original.md 9.2: the encoding is the context's, the channels are the device's, and units are whole. */
 function checkSamples(
   { stream, device }: AudioContext,
   { channelCount, encoding }: SampleRequest,

@@ -10,15 +10,11 @@ import {
 } from '#server/relay/page';
 import { MAX_EXCESS_MS, MAX_FRAME_MS, MAX_GAP_MS } from '#server/relay/speaker';
 import { MAX_WAITING_KEYS } from '#server/telephone/key-tones';
+import { MAX_GAIN_DB } from '#shared/audio/gain';
 import { MAX_RATE_HZ, MIN_RATE_HZ } from '#shared/protocol/limits';
 import { closeCodes } from '#shared/relay/close-codes';
-import {
-  MAX_CHANNELS,
-  MAX_DEVICES,
-  MAX_GAIN_DB,
-  MAX_SYNC_LATENCY_MS,
-  MAX_TEXT,
-} from '#shared/relay/control';
+import { MAX_CHANNELS, MAX_SYNC_LATENCY_MS } from '#shared/relay/control';
+import { MAX_DEVICES, MAX_TEXT } from '#shared/relay/fields';
 import { MAX_MESSAGE_BYTES, RELAY_VERSION } from '#shared/relay/frame';
 import { MAX_NUMBER_DIGITS, MAX_TELEPHONES, telephoneFromPage } from '#shared/relay/telephone';
 import { type Bound, bytes, duration, limited, plain } from './bound.ts';

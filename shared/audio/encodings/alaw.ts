@@ -7,9 +7,6 @@ export const aLawExpand16: Int16Array = Int16Array.from({ length: 256 }, (_, cod
 /** The same under a name that is not exported: V8 takes only such for values that never change. */
 const expand16 = aLawExpand16;
 
-/** The linear value of each code, 14 bits wide: -8064 to 8064. */
-export const aLawExpand14: Int16Array = aLawExpand16.map((value) => value >> 2);
-
 /** The code of each 14-bit linear value (-8192 to 8191), at `value & 0x3fff`. */
 export const aLawCompress14: Uint8Array = Uint8Array.from({ length: 0x4000 }, (_, index) =>
   compress((index << 18) >> 18),
@@ -46,7 +43,7 @@ function expand(code: number): number {
 }
 
 // The magnitude decides, also of negative values: the ITU's own program takes the ones' complement
-// and so differs by one code on 508 step boundaries (protocol.md 21).
+// and so differs by one code on 508 step boundaries (original.md 10).
 function compress(value14: number): number {
   const magnitude = Math.min(Math.abs(value14) >> 1, 0xfff);
   const segment = Math.max(0, 27 - Math.clz32(magnitude));

@@ -6,7 +6,7 @@
 // changes form, and encodes from the form of the destination (convert.ts).
 //
 // Contract of all coders: nothing is allocated after creation. Channels are interleaved per sample
-// in linear buffers, and as protocol.md 7 says in encoded ones (per unit; per byte for IMA and ADPCM
+// in linear buffers, and as original.md 7 says in encoded ones (per unit; per byte for IMA and ADPCM
 // codes; per 33-byte frame for GSM). `input` holds whole units of all channels, and `output` is long
 // enough; the caller sees to both.
 import type { EncodingName } from '#shared/protocol/encodings';

@@ -17,7 +17,7 @@ function adpcmCodec(encoding: EncodingName, rate: AdpcmRate): Codec<'int16'> {
   return {
     encoding,
     form: 'int16',
-    // A code of all ones is the smallest difference, which decodes to none (protocol.md 11).
+    // A code of all ones is the smallest difference, which decodes to none (original.md 10).
     silence: new Uint8Array(bytesPerUnit).fill(0xff),
     createDecoder: (channelCount) => new AdpcmDecoder(encoding, rate, channelCount),
     createEncoder: (channelCount) => new AdpcmEncoder(encoding, rate, channelCount),

@@ -1,6 +1,6 @@
 // Linear samples in floating point: IEEES (32 bits) and IEEED (64 bits).
 //
-// The byte order flag of a request is not for them (protocol.md 10.2: they are taken in server order);
+// The byte order flag of a request is not for them (original.md 9.2: they are taken in server order);
 // here they are always little-endian, whatever the machine. Numbers beyond -1 to 1, infinities and NaN
 // pass unchanged between the two; forms.ts clips where integers are wanted.
 import type { Codec } from './codec.ts';

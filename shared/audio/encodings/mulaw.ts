@@ -14,9 +14,6 @@ export const muLawExpand16: Int16Array = Int16Array.from({ length: 256 }, (_, co
 /** The same under a name that is not exported: V8 takes only such for values that never change. */
 const expand16 = muLawExpand16;
 
-/** The linear value of each code, 14 bits wide: -8031 to 8031. */
-export const muLawExpand14: Int16Array = muLawExpand16.map((value) => value >> 2);
-
 /** The code of each 14-bit linear value (-8192 to 8191), at `value & 0x3fff`. Code 7F never comes out. */
 export const muLawCompress14: Uint8Array = Uint8Array.from({ length: 0x4000 }, (_, index) =>
   compress((index << 18) >> 18),

@@ -1,5 +1,5 @@
 // Units, frames and bytes: a unit is the least that an encoding can say, and a stream of N channels comes
-// in N units at a time (protocol.md 7).
+// in N units at a time (original.md 7).
 import { type EncodingName, encodings } from '#shared/protocol/encodings';
 import type { Codec } from './codec.ts';
 

@@ -1,11 +1,11 @@
 // The files of messages: their names, and what becomes of those that a machine left unfinished.
-import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { beginMessage, makeMessageFolder, repairMessages } from '#cli/answering/message-file';
 import { linearFormat } from '#cli/sound/linear-sound';
 import { openSound } from '#cli/sound-files/reading';
+import { newFolder } from '#test/support/new-folder';
 import { wavBytes } from '../commands/support/sounds.ts';
 
 const RATE_HZ = 8_000;
@@ -15,10 +15,8 @@ const NOBODY = 2 ** 31 - 1;
 let folder = '';
 
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'af-message-file-'));
+  folder = newFolder();
 });
-
-afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('a message', () => {
   it('is named when it is complete, by its time and its length', async () => {

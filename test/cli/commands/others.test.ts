@@ -5,14 +5,15 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { exitCodes } from '#cli/exit-codes';
 import { openSound } from '#cli/sound-files/reading';
 import { version } from '#server/root';
-import { createDtmfDetector } from '#shared/audio/dtmf-detector';
 import { startTestGateway } from '#test/integration/support/gateway';
 import { startProcess } from '#test/integration/support/gateway-process';
 import { folderOf } from '#test/integration/support/running-test';
 import { sleepMs, until } from '#test/integration/support/waiting';
 import { freePort, freeServerNumber } from '#test/server/gateway-parts';
+import { fitTone } from '#test/shared/audio/tone-fit';
+import { digitsIn } from '#test/support/digits-in';
 import { compileAf, runAf, runShell, startAf } from './support/af.ts';
-import { channelOf, signalToNoiseDb, sineBytes } from './support/sounds.ts';
+import { channelOf, sineBytes } from './support/sounds.ts';
 
 const open = { accessControl: false } as const;
 
@@ -86,7 +87,7 @@ describe.concurrent('af tone', () => {
     expect(samples).toHaveLength(24_000);
     expect(Math.max(...samples)).toBeCloseTo(16_422, -1);
     const middle = samples.subarray(4_800, 19_200);
-    expect(signalToNoiseDb(middle, 1_000, 48_000)).toBeGreaterThan(80);
+    expect(fitTone(middle, 1_000, 48_000).snrDb).toBeGreaterThan(80);
   });
 
   it('writes digits that a telephone understands', async ({ ...test }) => {
@@ -97,14 +98,7 @@ describe.concurrent('af tone', () => {
     expect(sound.format).toMatchObject({ encoding: 'MU255', rateHz: 8_000 });
     await sound.close();
     const { stdout } = await runShell(test, `sox ${file} -e signed -b 16 -t raw -`);
-    const digits: string[] = [];
-    const detector = createDtmfDetector({
-      rateHz: 8_000,
-      onEvent: ({ kind, digit }) => kind === 'start' && digits.push(digit),
-    });
-    const samples = Int16Array.from(channelOf(stdout, 0, 1));
-    detector.add16(samples, 0, samples.length);
-    expect(digits.join('')).toBe('15#');
+    expect(digitsIn(channelOf(stdout, 0, 1), 8_000)).toBe('15#');
   });
 
   it('plays on a device, where af meter and af spectrum see it', async ({ ...test }) => {

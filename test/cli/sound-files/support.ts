@@ -55,7 +55,7 @@ export function someBytes(byteCount: number): Buffer {
   );
 }
 
-export const u16 = (value: number) => [value & 0xff, (value >>> 8) & 0xff];
+const u16 = (value: number) => [value & 0xff, (value >>> 8) & 0xff];
 export const u32 = (value: number) => [...u16(value), ...u16(value >>> 16)];
 export const be16 = (value: number) => u16(value).reverse();
 export const be32 = (value: number) => u32(value).reverse();

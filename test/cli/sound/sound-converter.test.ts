@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { createAdjustableConverter, createSoundConverter } from '#cli/sound/sound-converter';
 import type { SoundFormat } from '#cli/sound-files/format';
-import { channelOf, noiseBytes, signalToNoiseDb, sineBytes } from '../commands/support/sounds.ts';
+import { fitTone } from '#test/shared/audio/tone-fit';
+import { channelOf, noiseBytes, sineBytes } from '../commands/support/sounds.ts';
 
 const stereo: SoundFormat = {
   encoding: 'LIN16',
@@ -50,7 +51,7 @@ describe('a sound converter', () => {
     expect(converted(from, to, bytes, 254).equals(whole)).toBe(true);
     const samples = channelOf(whole, 0, 1);
     const middle = samples.subarray(toHz / 10, toHz / 10 + toHz);
-    expect(signalToNoiseDb(middle, 997, toHz)).toBeGreaterThan(75);
+    expect(fitTone(middle, 997, toHz).snrDb).toBeGreaterThan(75);
   });
 
   it('spreads one channel to all, and folds several to their mean', () => {

@@ -49,15 +49,17 @@ function leave(socket: Socket, way: number): void {
   }
 }
 
+const ANSWER_LIMIT_MS = 100;
+
 /** The first bytes of an answer; undefined where there was none in time. */
-export function firstAnswer(socket: Socket, limitMs = 100): Promise<Buffer | undefined> {
+export function firstAnswer(socket: Socket): Promise<Buffer | undefined> {
   return Promise.race([
     new Promise<Buffer | undefined>((resolve) => {
       socket.once('data', resolve);
       socket.once('end', () => resolve(undefined));
       socket.once('close', () => resolve(undefined));
     }),
-    sleepMs(limitMs).then(() => undefined),
+    sleepMs(ANSWER_LIMIT_MS).then(() => undefined),
   ]);
 }
 

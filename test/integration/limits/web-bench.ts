@@ -132,7 +132,7 @@ export async function webSocket(server: WebServer): Promise<Peer> {
 }
 
 /** The code with which the WebSocket was closed. */
-export async function closeCode(peer: Peer): Promise<number> {
+async function closeCode(peer: Peer): Promise<number> {
   await until('a close', LIMIT_MS, () => peer.received.length >= 4);
   peer.socket.destroy();
   expect(peer.received[0]).toBe(0x88);

@@ -7,7 +7,7 @@ import { sleepMs } from './waiting.ts';
 
 const TICK_MS = 10;
 
-export class BadNetwork {
+class BadNetwork {
   readonly port: number;
   /** How long everything takes, in either direction. */
   delayMs = 0;

@@ -2,14 +2,13 @@
 // speaks in tones.
 import { codecFor } from '#shared/audio/encodings/codecs';
 import { createDecoder16 } from '#shared/audio/encodings/linear-coders';
-import { deviceTime, difference } from '#shared/audio/time';
+import { difference } from '#shared/audio/time';
 import type { DeviceListing } from '#shared/relay/control';
-import { encodeFrame } from '#shared/relay/frame';
 import { openPage, type TestPage } from '#test/support/web-socket-client';
+import { openMicrophone } from './microphone.ts';
 import type { RunningTest } from './running-test.ts';
 
-export const CALLER_RATE_HZ = 8_000;
-const CHUNK_FRAMES = 80;
+const CALLER_RATE_HZ = 8_000;
 const AMPLITUDE = 8_000;
 
 interface Utterance {
@@ -19,12 +18,12 @@ interface Utterance {
 }
 
 /** Listens to the line from the beginning. The connection ends with the test. */
-export async function openCaller(test: RunningTest, link: string, deviceName = 'phone') {
+export async function openCaller(test: RunningTest, link: string) {
   const page = await openPage(link);
   test.onTestFinished(() => page.webSocket.terminate());
   const { devices } = await page.next('devices');
-  const device = devices.find(({ name }) => name === deviceName);
-  if (device === undefined) throw new Error(`There is no device ${deviceName}.`);
+  const device = devices.find(({ name }) => name === 'phone');
+  if (device === undefined) throw new Error('There is no telephone.');
   page.send({ type: 'listen', device: device.number, frameMs: 20 });
 
   return {
@@ -43,9 +42,9 @@ export async function openCaller(test: RunningTest, link: string, deviceName = '
     },
     /** Speaks from then on, mostly silence. */
     openMicrophone() {
-      const microphone = openMicrophone(page, device);
-      test.onTestFinished(microphone.close);
-      return microphone;
+      const voice = openVoice(page, device.number);
+      test.onTestFinished(voice.close);
+      return voice;
     },
     /** All that was heard so far, silence where nothing came. */
     heard: () => heardBy(page, device),
@@ -54,49 +53,33 @@ export async function openCaller(test: RunningTest, link: string, deviceName = '
 
 export type Caller = Awaited<ReturnType<typeof openCaller>>;
 
-/** Arrives as a real one does: late by a buffer, and faster or slower as this process has its turns. */
-function openMicrophone(page: TestPage, device: DeviceListing) {
+function openVoice(page: TestPage, device: number) {
   const utterances: Utterance[] = [];
-  page.send({ type: 'speak', device: device.number, rateHz: CALLER_RATE_HZ, channelCount: 1 });
-  const startMs = performance.now();
-  let sentFrames = 0;
 
-  function sendChunk(): void {
-    const samples = new Int16Array(CHUNK_FRAMES);
+  function nextPiece(frameCount: number): Int16Array {
+    const samples = new Int16Array(frameCount);
     const [utterance] = utterances;
-    const count = Math.min(CHUNK_FRAMES, utterance?.leftFrames ?? 0);
-    for (let i = 0; utterance !== undefined && i < count; i++) {
+    if (utterance === undefined) return samples;
+    const count = Math.min(frameCount, utterance.leftFrames);
+    for (let i = 0; i < count; i++) {
       const turns = (utterance.frequencyHz * utterance.leftFrames) / CALLER_RATE_HZ;
       samples[i] = Math.round(AMPLITUDE * Math.sin(2 * Math.PI * turns));
       utterance.leftFrames -= 1;
     }
-    if (utterance?.leftFrames === 0) utterances.shift()?.said();
-    const header = {
-      kind: 'heard',
-      flags: 0,
-      device: device.number,
-      encoding: 'LIN16',
-      channelCount: 1,
-      frameCount: CHUNK_FRAMES,
-      sequence: sentFrames / CHUNK_FRAMES,
-      startTime: deviceTime(sentFrames),
-      senderMicroseconds: 0,
-    } as const;
-    page.webSocket.send(encodeFrame(header, new Uint8Array(samples.buffer)));
-    sentFrames += CHUNK_FRAMES;
+    if (utterance.leftFrames === 0) utterances.shift()?.said();
+    return samples;
   }
 
-  const timer = setInterval(() => {
-    const dueFrames = ((performance.now() - startMs) / 1_000) * CALLER_RATE_HZ;
-    while (sentFrames + CHUNK_FRAMES <= dueFrames) sendChunk();
-  }, 5);
+  const close = openMicrophone(page, { device, rateHz: CALLER_RATE_HZ }, (_, frameCount) =>
+    nextPiece(frameCount),
+  );
   return {
     /** Resolves when the last of it has been sent. */
     say: (frequencyHz: number, seconds: number) =>
       new Promise<void>((said) => {
         utterances.push({ frequencyHz, leftFrames: Math.round(seconds * CALLER_RATE_HZ), said });
       }),
-    close: () => clearInterval(timer),
+    close,
   };
 }
 

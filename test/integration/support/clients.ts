@@ -65,7 +65,7 @@ export async function untilEnd(socket: Socket): Promise<Buffer> {
 }
 
 /** Collects what arrives, and tells when it is that much. */
-export class Inbox {
+class Inbox {
   bytes: Buffer = Buffer.alloc(0);
   #wanted = 0;
   #tell: () => void = () => {};

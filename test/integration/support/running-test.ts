@@ -1,7 +1,5 @@
 // What helpers know of the test that they help. Tests here run side by side, so each must say which it is.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { newFolder } from '#test/support/new-folder';
 
 export interface RunningTest {
   onTestFinished(cleanUp: () => unknown): void;
@@ -9,7 +7,5 @@ export interface RunningTest {
 
 /** A new folder, removed when the test has finished. */
 export function folderOf(test: RunningTest): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'af-integration-'));
-  test.onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+  return newFolder((cleanUp) => test.onTestFinished(cleanUp));
 }

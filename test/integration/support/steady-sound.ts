@@ -23,7 +23,7 @@ function sampleAt(time: number): number {
 }
 
 /** Both channels alike. */
-export function steadySamples(startTime: DeviceTime, frameCount: number): Uint8Array<ArrayBuffer> {
+function steadySamples(startTime: DeviceTime, frameCount: number): Uint8Array<ArrayBuffer> {
   const samples = new Int16Array(frameCount * CHANNEL_COUNT);
   for (let frame = 0; frame < frameCount; frame++) {
     samples.fill(
@@ -36,7 +36,7 @@ export function steadySamples(startTime: DeviceTime, frameCount: number): Uint8A
 }
 
 /** How many frames are not what they must be. */
-export function wrongFrames(startTime: DeviceTime, bytes: Uint8Array): number {
+function wrongFrames(startTime: DeviceTime, bytes: Uint8Array): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let wrongCount = 0;
   for (let frame = 0; frame < bytes.length / FRAME_BYTES; frame++) {
@@ -118,10 +118,7 @@ export interface Heard {
 }
 
 /** A page that listens to it, and has heard the first of it. */
-export async function listenToSteadySound(
-  test: RunningTest,
-  link: string,
-): Promise<SteadyListener> {
+async function listenToSteadySound(test: RunningTest, link: string): Promise<SteadyListener> {
   const page = await openPage(link);
   test.onTestFinished(() => page.webSocket.terminate());
   const { devices } = await page.next('devices');

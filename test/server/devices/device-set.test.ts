@@ -1,3 +1,4 @@
+// The devices that there are: the default ones, and those that come and go while the gateway runs.
 import { describe, expect, it } from 'vitest';
 import { defaultDevices } from '#server/devices/index';
 import { deviceBench, play, record } from '#test/server/devices/device-setup';

@@ -1,3 +1,4 @@
+// A device's time from a monotonic clock.
 import { describe, expect, it } from 'vitest';
 import { FrameClock } from '#server/devices/frame-clock';
 import { FakeTime } from '#test/support/fake-time';

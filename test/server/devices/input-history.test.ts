@@ -1,3 +1,4 @@
+// Which inputs were on when, for as long as the past can be recorded.
 import { describe, expect, it } from 'vitest';
 import { InputHistory } from '#server/devices/input-history';
 

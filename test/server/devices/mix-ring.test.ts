@@ -1,3 +1,4 @@
+// The ring that plays are mixed into, against a plain list of all that was written.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Lane, MIX, MixRing } from '#server/devices/mix-ring';

@@ -1,8 +1,9 @@
+// The device's end of a telephone line: hook, rings, tones and dialing, on a clock that stands still unless moved.
 import { describe, expect, it } from 'vitest';
 import { parseDialString } from '#server/devices/dial-plan';
 import type { LineEnd, PhoneEvent, VirtualPhoneLine } from '#server/devices/index';
-import { createDtmfDetector } from '#shared/audio/dtmf-detector';
 import { deviceBench } from '#test/server/devices/device-setup';
+import { digitsIn } from '#test/support/digits-in';
 
 function phoneBench() {
   const bench = deviceBench();
@@ -135,18 +136,6 @@ describe('dialing', () => {
     return played;
   }
 
-  function decoded(samples: Int16Array): string {
-    const digits: string[] = [];
-    const detector = createDtmfDetector({
-      rateHz: 8000,
-      onEvent: ({ kind, digit }) => {
-        if (kind === 'start') digits.push(digit);
-      },
-    });
-    detector.add16(samples, 0, samples.length);
-    return digits.join('');
-  }
-
   it('plays each digit for 60 ms with 50 ms after it, to the sample, however late timers are', () => {
     const bench = phoneBench();
     bench.line.setHook(1);
@@ -167,7 +156,7 @@ describe('dialing', () => {
       ]);
     }
     expect(isSounding(50 + 330 + 5)).toBe(false);
-    expect(decoded(played)).toBe('12#');
+    expect(digitsIn(played, 8_000)).toBe('12#');
     expect(bench.atFarEnd).toEqual(['off hook', '1', '2', '#']);
     expect(bench.time.pendingTimerCount).toBe(0);
   });
@@ -179,7 +168,7 @@ describe('dialing', () => {
     const played = listen(bench, 2);
     bench.time.stall(700);
     bench.time.advance(1000);
-    expect(decoded(played)).toBe('123');
+    expect(digitsIn(played, 8_000)).toBe('123');
   });
 
   it('picks up first, waits for the dial tone, and stays off hook without an event', () => {

@@ -1,3 +1,5 @@
+// What is played and recorded on a device, to the frame: windows, mixing, preemption, gain, and the two halves of a
+// stereo device.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gained14 } from '#shared/audio/gain';

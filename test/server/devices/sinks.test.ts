@@ -1,3 +1,4 @@
+// Who listens to a device gets each block when it is past, whatever timers do, and nothing while it is quiet.
 import { describe, expect, it } from 'vitest';
 import type { Device, Sink } from '#server/devices/index';
 import { deviceBench, MIXING, play, steady } from '#test/server/devices/device-setup';

@@ -1,3 +1,4 @@
+// What comes into a device: microphones, and the pass-through from another device.
 import { describe, expect, it } from 'vitest';
 import { deviceBench, play, record, steady } from '#test/server/devices/device-setup';
 

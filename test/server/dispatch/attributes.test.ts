@@ -1,4 +1,4 @@
-// Attributes of a context are taken one by one, in the order of their bits (protocol.md 8).
+// Attributes of a context are taken one by one, in the order of their bits (original.md 8).
 import { expect, it } from 'vitest';
 import { createTestServer } from '#test/support/dispatch';
 import { TestClient } from '#test/support/test-client';

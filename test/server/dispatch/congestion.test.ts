@@ -1,6 +1,7 @@
 // Clients that do not read what they asked for, or what happens.
 import { describe, expect, it } from 'vitest';
 import { TOLD_WHEN_DRAINED_BYTES } from '#server/dispatch/ports';
+import { CONGESTED_BYTES } from '#server/dispatch/session';
 import { QUEUE_MARK_BYTES } from '#server/transport/connection';
 import { eventMask } from '#shared/protocol/events';
 import type { ContextId } from '#shared/protocol/ids';
@@ -10,18 +11,17 @@ import { requestBytes, TestClient } from '#test/support/test-client';
 
 const STALLED_MS = 5_000;
 const RECORD_BYTES = 16_000;
-const CONGESTED_BYTES = 256 * 1024;
 const EVENT_BYTES = 32;
 
 /** A client that asks for much more than is queued for anybody, and reads none of it. */
-function createGreedyClient(server: TestServer, after: readonly Uint8Array[] = []) {
+function createGreedyClient(server: TestServer) {
   const greedy = new TestClient(server);
   const context = greedy.createContext(1);
   server.time.advance(4_000);
   greedy.connection.isUnread = true;
   const record = recordBytes(context);
   const requests = Array.from({ length: 100 }, () => record);
-  greedy.sendBytes(concat([...requests, ...after]), 100);
+  greedy.sendBytes(concat(requests), 100);
   server.time.advance(0);
   return { greedy, context };
 }

@@ -1,3 +1,4 @@
+// PlaySamples: when it is placed, when it waits, when it is answered, and what it is refused for.
 import { describe, expect, it } from 'vitest';
 import { type EncodingName, encodings } from '#shared/protocol/encodings';
 import { createTestServer, type TestServer } from '#test/support/dispatch';
@@ -145,7 +146,7 @@ describe('a play', () => {
     const sequence = client.play(context, bufferEnd - HALF_RANGE - 80, new Uint8Array(80));
     server.time.advance(0);
     client.reply('PlaySamples', sequence);
-    // protocol.md 21: 80 samples at now - 2^31 did not answer.
+    // original.md 9.2: 80 samples at now - 2^31 did not answer.
     for (const startTime of [bufferEnd - HALF_RANGE - 81, 8_000 - HALF_RANGE]) {
       const waiting = new TestClient(server);
       waiting.play(context, startTime, new Uint8Array(80));

@@ -1,3 +1,4 @@
+// RecordSamples: what there is of the past and the future, with and without waiting, and what it is refused for.
 import { describe, expect, it } from 'vitest';
 import { codecFor } from '#shared/audio/encodings/codecs';
 import { type EncodingName, encodings } from '#shared/protocol/encodings';

@@ -1,3 +1,4 @@
+// How a connection becomes a client, and how it does not.
 import { describe, expect, it } from 'vitest';
 import { AddressRates } from '#server/address-rates';
 import { MAGIC_COOKIE } from '#shared/protocol/setup';

@@ -1,3 +1,4 @@
+// How clients share the server, how requests are numbered, and what becomes of those that cannot be.
 import { describe, expect, it } from 'vitest';
 import { encodings } from '#shared/protocol/encodings';
 import { concat } from '#test/support/byte-builder';

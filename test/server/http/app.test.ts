@@ -1,6 +1,5 @@
 // The web side without a socket: whom it answers, what it says of the gateway, and with which headers.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -8,6 +7,7 @@ import { createHttpApp } from '#server/http/app';
 import type { Ailment } from '#server/http/health';
 import { hostCheck } from '#server/http/host-check';
 import { messageFolder } from '#server/message-folder';
+import { newFolder } from '#test/support/new-folder';
 import { gateOf } from '../gate-parts.ts';
 import { apiAnswers, apiOf, noMetrics } from './api-answers.ts';
 
@@ -18,7 +18,7 @@ const logged: [event: string, fields: Readonly<Record<string, string | number>>]
 let ailments: Ailment[] = [];
 
 beforeEach(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'af-page-'));
+  folder = newFolder();
   logged.length = 0;
   ailments = [];
   app = await createHttpApp({
@@ -39,7 +39,6 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await app.close();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 function get(url: string, host = 'localhost:8411') {

@@ -1,19 +1,11 @@
 // /api/messages without a socket: listing, hearing and deleting messages, and nothing beyond their folder.
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHttpApp } from '#server/http/app';
 import { messageFolder } from '#server/message-folder';
+import { newFolder } from '#test/support/new-folder';
 import { gateOf } from '../gate-parts.ts';
 import { apiAnswers, apiOf, noMetrics } from './api-answers.ts';
 
@@ -23,7 +15,7 @@ let file = '';
 let app: FastifyInstance;
 
 beforeEach(async () => {
-  root = mkdtempSync(path.join(tmpdir(), 'af-messages-'));
+  root = newFolder();
   // Hidden folders are where state is kept.
   const folder = path.join(root, '.local', 'messages');
   mkdirSync(folder, { recursive: true });
@@ -45,7 +37,6 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await app.close();
-  rmSync(root, { recursive: true });
 });
 
 function ask(method: 'GET' | 'HEAD' | 'DELETE', url: string, headers = {}) {

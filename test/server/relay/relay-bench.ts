@@ -16,7 +16,7 @@ import { decodeFrame, type Frame, RELAY_VERSION } from '#shared/relay/frame';
 import type { Role } from '#shared/relay/roles';
 import { type DeviceBench, deviceBench } from '#test/server/devices/device-setup';
 
-export const testLimits: RelayLimits = {
+const testLimits: RelayLimits = {
   pages: 10,
   speakersPerPage: 2,
   pageMessagesPerSecond: 200,

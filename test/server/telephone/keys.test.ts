@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DTMF_DIGITS } from '#shared/audio/dtmf';
 import { fitTone, rmsDb } from '#test/shared/audio/tone-fit';
 import { exchangeBench } from './exchange-bench.ts';
-import { digitsIn, isSilent, lastHeard } from './line-sound.ts';
+import { isSilent, lastHeard, timedDigitsIn } from './line-sound.ts';
 
 function callBench() {
   const bench = exchangeBench();
@@ -23,7 +23,7 @@ describe('a key', () => {
     exchange.key(kitchen, digit, false);
     expect(takeEvents()).toEqual([`PhoneDTMF 0 ${digit}`]);
     time.advance(200);
-    const [heard = ''] = digitsIn(lastHeard(phone, 400));
+    const [heard = ''] = timedDigitsIn(lastHeard(phone, 400));
     expect(heard.startsWith(`${digit} `)).toBe(true);
     expect(Math.abs(Number(heard.split(' ')[1]) - 200)).toBeLessThan(16);
   });
@@ -52,7 +52,7 @@ describe('a key', () => {
     time.advance(1);
     expect(takeEvents()).toEqual(['PhoneDTMF 0 1']);
     time.advance(100);
-    expect(digitsIn(lastHeard(phone, 160))).toHaveLength(1);
+    expect(timedDigitsIn(lastHeard(phone, 160))).toHaveLength(1);
   });
 
   it('that is forgotten ends after ten seconds', () => {
@@ -111,7 +111,7 @@ describe('keys that come all at once', () => {
     const digits: string[] = [];
     for (let half = 0; half < 2; half++) {
       time.advance(110 * 16);
-      digits.push(...digitsIn(lastHeard(phone, 110 * 16)).map((digit) => digit.charAt(0)));
+      digits.push(...timedDigitsIn(lastHeard(phone, 110 * 16)).map((digit) => digit.charAt(0)));
     }
     expect(digits.join('')).toBe(DTMF_DIGITS.repeat(2));
     time.advance(10_000);

@@ -22,8 +22,8 @@ export function isSilent(samples: Int16Array): boolean {
   return samples.every((sample) => sample === 0);
 }
 
-/** `digit start-end`, in milliseconds. */
-export function digitsIn(samples: Int16Array): string[] {
+/** Such as `5 60 ms`: each digit, and for how long it sounds. */
+export function timedDigitsIn(samples: Int16Array): string[] {
   const digits: string[] = [];
   let startFrame = 0;
   const detector = createDtmfDetector({

@@ -1,3 +1,4 @@
+// Dialing a server over real sockets: names, tries and explanations, and the stream that comes of it.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';

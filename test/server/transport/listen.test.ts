@@ -1,126 +1,13 @@
-// The doors with real sockets: who gets a connection, how it begins and all the ways in which it ends.
+// The doors with real sockets: who gets a connection, and what is said where a door cannot be opened.
 import { spawn } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdtempSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { connect, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { TransportConnection } from '#server/transport/connection';
-import { type Listener, listenTcp, listenUnix } from '#server/transport/listen';
+import { describe, expect, it } from 'vitest';
+import { listenTcp } from '#server/transport/listen';
 import { ListenError, tcpListenError, unixListenError } from '#server/transport/listen-error';
 import { whoMayReplace } from '#server/transport/unix-socket-file';
-
-/** What happened to one accepted connection, in order. */
-class Seen {
-  readonly events: string[] = [];
-  readonly connection: TransportConnection;
-  byteCount = 0;
-  onBytes: (text: string) => void = () => {};
-  readonly closed: Promise<void>;
-
-  constructor(connection: TransportConnection) {
-    this.connection = connection;
-    this.closed = new Promise((resolve) => {
-      this.#onClosed = resolve;
-    });
-  }
-
-  #onClosed: () => void = () => {};
-
-  start(): this {
-    this.connection.start({
-      bytes: (chunk, byteCount) => {
-        this.byteCount += byteCount;
-        const text = Buffer.from(chunk.subarray(0, byteCount)).toString('latin1');
-        this.events.push(text);
-        this.onBytes(text);
-      },
-      drained: () => this.events.push('drained'),
-      closed: () => {
-        this.events.push('closed');
-        this.#onClosed();
-      },
-    });
-    return this;
-  }
-}
-
-const cleanups: (() => unknown)[] = [];
-let folder = '';
-
-beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'af-listen-'));
-});
-
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-/** A door on a free port; `next` gives the connections that it accepts, in order. */
-async function openTcp(host = '127.0.0.1') {
-  return watched((onConnection) => listenTcp({ host, port: 0, onConnection }));
-}
-
-async function openUnix(socketPath = path.join(folder, 'sockets', 'AF0')) {
-  return watched((onConnection) => listenUnix({ path: socketPath, onConnection }));
-}
-
-async function watched(
-  open: (onConnection: (connection: TransportConnection) => void) => Promise<Listener>,
-) {
-  const accepted: Seen[] = [];
-  const waiting: ((seen: Seen) => void)[] = [];
-  const listener = await open((connection) => {
-    const seen = new Seen(connection);
-    const next = waiting.shift();
-    if (next) next(seen);
-    else accepted.push(seen);
-  });
-  cleanups.push(() => listener.close());
-  const next = (): Promise<Seen> =>
-    new Promise((resolve) => {
-      const seen = accepted.shift();
-      if (seen) resolve(seen);
-      else waiting.push(resolve);
-    });
-  return { listener, next, port: listener.port ?? 0 };
-}
-
-type DialOptions = ({ port: number; host?: string } | { path: string }) & { isReading?: boolean };
-
-function dial({ isReading = true, ...options }: DialOptions): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ ...options, allowHalfOpen: true });
-    if (!isReading) socket.pause();
-    cleanups.push(() => socket.destroy());
-    socket.on('error', reject);
-    socket.on('connect', () => resolve(socket));
-  });
-}
-
-/** Everything that a peer receives until the other side closes. */
-async function received(socket: Socket): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of socket) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('latin1');
-}
-
-function closing(socket: Socket): Promise<void> {
-  return new Promise((resolve) => {
-    socket.on('error', () => {});
-    socket.on('close', () => resolve());
-    socket.resume();
-  });
-}
+import { newFolder } from '#test/support/new-folder';
+import { bytes, closing, dial, openTcp, openUnix, received } from './doors.ts';
 
 async function refusal(attempt: Promise<unknown>): Promise<ListenError> {
   const error = await attempt.then(
@@ -130,8 +17,6 @@ async function refusal(attempt: Promise<unknown>): Promise<ListenError> {
   if (!(error instanceof ListenError)) throw new Error(`no ListenError, but ${error}`);
   return error;
 }
-
-const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'latin1'));
 
 describe('a TCP door', () => {
   it('gives a connection with its peer, and carries bytes both ways', async () => {
@@ -229,289 +114,6 @@ describe('a TCP door', () => {
   });
 });
 
-describe('a connection', () => {
-  it('answers a peer that has finished sending, and then closes', async () => {
-    const { next, port } = await openTcp();
-    const socket = await dial({ port });
-    socket.end('question');
-    const seen = (await next()).start();
-    // As a dispatcher does that gathers its answers for the end of the turn.
-    seen.onBytes = () => setImmediate(() => seen.connection.write(bytes('answer')));
-    expect(await received(socket)).toBe('answer');
-    await seen.closed;
-    expect(seen.events).toEqual(['question', 'closed']);
-  });
-
-  it('hands on bytes of the one buffer that every connection is read into', async () => {
-    const { next, port } = await openTcp();
-    const buffers: ArrayBuffer[] = [];
-    for (const text of ['one', 'another']) {
-      const socket = await dial({ port });
-      const { connection } = await next();
-      const arrived = new Promise<string>((resolve) => {
-        connection.start({
-          bytes(chunk, byteCount) {
-            buffers.push(chunk.buffer);
-            resolve(Buffer.from(chunk.subarray(0, byteCount)).toString('latin1'));
-          },
-          drained() {},
-          closed() {},
-        });
-      });
-      socket.write(text);
-      expect(await arrived).toBe(text);
-    }
-    expect(buffers[1]).toBe(buffers[0]);
-  });
-
-  it('stays open for a finished peer as long as reading is paused, which says that answers are owed', async () => {
-    const { next, port } = await openTcp();
-    const socket = await dial({ port });
-    const answer = received(socket);
-    socket.end('question');
-    const seen = (await next()).start();
-    await new Promise<void>((resolve) => {
-      seen.onBytes = () => {
-        seen.connection.pause();
-        resolve();
-      };
-    });
-    for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-    expect(seen.events).toEqual(['question']);
-    seen.connection.resume();
-    setImmediate(() => seen.connection.write(bytes('late answer')));
-    expect(await answer).toBe('late answer');
-    await seen.closed;
-  });
-
-  /** A connection that pauses at the first bytes, of a peer that then sends more. */
-  async function pausedWithMore() {
-    const { next, port } = await openTcp();
-    const socket = await dial({ port, isReading: false });
-    const seen = (await next()).start();
-    await new Promise<void>((resolve) => {
-      seen.onBytes = () => {
-        seen.connection.pause();
-        resolve();
-      };
-      socket.write('question');
-    });
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    cleanups.push(() => vi.useRealTimers());
-    await new Promise((resolve) => socket.write('more', resolve));
-    return { socket, seen };
-  }
-
-  it('notices during a pause that its peer resets it, although more had been sent', async () => {
-    const { socket, seen } = await pausedWithMore();
-    // Closing before an answer was read is a reset; `resetAndDestroy` would finish sending first.
-    seen.connection.write(bytes('unread'));
-    for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-    socket.destroy();
-    await seen.closed;
-    expect(seen.events).toEqual(['question', 'closed']);
-  });
-
-  it('cuts a peer off that has finished sending when its receiver only pauses for ten seconds', async () => {
-    const { socket, seen } = await pausedWithMore();
-    socket.end();
-    while (vi.getTimerCount() === 0) await new Promise((resolve) => setImmediate(resolve));
-    vi.advanceTimersByTime(9_999);
-    seen.onBytes = () => seen.connection.pause();
-    seen.connection.resume();
-    while (seen.events.length < 2) await new Promise((resolve) => setImmediate(resolve));
-    vi.advanceTimersByTime(9_999);
-    seen.connection.pause();
-    vi.advanceTimersByTime(9_999);
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(seen.events).toEqual(['question', 'more']);
-    vi.advanceTimersByTime(1);
-    await seen.closed;
-    expect(seen.events).toEqual(['question', 'more', 'closed']);
-  });
-
-  it('delivers what came during a pause in order, and only as long as the receiver takes it', async () => {
-    const { next, port } = await openTcp();
-    const socket = await dial({ port });
-    const seen = (await next()).start();
-    let text = '';
-    seen.onBytes = (received) => {
-      text += received;
-      seen.connection.pause();
-      setImmediate(() => seen.connection.resume());
-    };
-    const expected = Array.from({ length: 500 }, (_, index) => `${index},`).join('');
-    for (const piece of expected.split(/(?<=,)/)) {
-      socket.write(piece);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    socket.end();
-    await received(socket);
-    await seen.closed;
-    expect(text).toBe(expected);
-  });
-
-  it('delivers nothing while it is paused, and leaves the rest with the peer', async () => {
-    const { next, port } = await openTcp();
-    const socket = await dial({ port });
-    const total = 64 * 1024 * 1024;
-    const seen = (await next()).start();
-    await new Promise<void>((resolve) => {
-      seen.onBytes = () => {
-        seen.connection.pause();
-        resolve();
-      };
-      socket.write(Buffer.alloc(total));
-    });
-    const { byteCount } = seen;
-    for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-    expect(seen.byteCount).toBe(byteCount);
-    expect(socket.writableLength).toBeGreaterThan(0);
-    const all = new Promise<void>((resolve) => {
-      seen.onBytes = () => seen.byteCount === total && resolve();
-    });
-    seen.connection.resume();
-    await all;
-  });
-
-  it('counts what the kernel has not taken, and tells when it took everything', async () => {
-    const { next, port } = await openTcp();
-    const socket = await dial({ port });
-    const { connection, events } = (await next()).start();
-    expect(connection.queuedByteCount).toBe(0);
-    connection.write(bytes('small'));
-    expect(connection.queuedByteCount).toBe(0);
-    const total = 64 * 1024 * 1024;
-    connection.write(new Uint8Array(total));
-    expect(connection.queuedByteCount).toBe(total);
-    let byteCount = 0;
-    await new Promise<void>((resolve) => {
-      socket.on('data', (chunk) => {
-        byteCount += chunk.length;
-        if (byteCount === total + 5) resolve();
-      });
-    });
-    while (events.length === 0) await new Promise((resolve) => setImmediate(resolve));
-    expect(events).toEqual(['drained']);
-    expect(connection.queuedByteCount).toBe(0);
-  });
-
-  it('gives bytes back that have left, or wait as a copy, and keeps those that wait themselves', async () => {
-    const { next, port } = await openTcp();
-    const socket = await dial({ port });
-    const { connection } = (await next()).start();
-    const pieces = [bytes('small'), new Uint8Array(64 * 1024 * 1024), bytes('later')] as const;
-    const areBack = pieces.map((piece) => {
-      const isBack = connection.write(piece);
-      if (isBack) piece.fill(0);
-      return isBack;
-    });
-    expect(areBack).toEqual([true, false, true]);
-    connection.end();
-    const all = await received(socket);
-    expect([all.slice(0, 5), all.slice(-5)]).toEqual(['small', 'later']);
-    expect(connection.write(bytes('after the end'))).toBe(true);
-  });
-
-  it('sends all that is queued before it ends', async () => {
-    const { next, port } = await openTcp();
-    const socket = await dial({ port });
-    const { connection, closed } = (await next()).start();
-    const total = 16 * 1024 * 1024;
-    connection.write(new Uint8Array(total));
-    connection.end();
-    expect((await received(socket)).length).toBe(total);
-    socket.end();
-    await closed;
-  });
-
-  it('lets a last answer arrive although the peer had sent more, which is not delivered', async () => {
-    const { next, port } = await openTcp();
-    const socket = await dial({ port });
-    socket.write('first');
-    const seen = (await next()).start();
-    seen.onBytes = () => {
-      seen.connection.write(bytes('refused'));
-      seen.connection.end();
-      socket.write(Buffer.alloc(1024 * 1024));
-    };
-    expect(await received(socket)).toBe('refused');
-    socket.end();
-    await seen.closed;
-    expect(seen.events).toEqual(['first', 'closed']);
-  });
-
-  it('does not wait for ever for its peer to close after the end', async () => {
-    const { next, port } = await openTcp();
-    const socket = await dial({ port });
-    const seen = (await next()).start();
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    cleanups.push(() => vi.useRealTimers());
-    seen.connection.end();
-    await new Promise((resolve) => socket.on('end', resolve).resume());
-    expect(seen.events).toEqual([]);
-    vi.advanceTimersByTime(1_000);
-    await seen.closed;
-    expect(seen.events).toEqual(['closed']);
-  });
-
-  it('does not wait for ever for a peer that sends and never reads', async () => {
-    const { next, port } = await openTcp();
-    const socket = await dial({ port });
-    const seen = (await next()).start();
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    cleanups.push(() => vi.useRealTimers());
-    seen.connection.write(new Uint8Array(64 * 1024 * 1024));
-    seen.connection.end();
-    await new Promise((resolve) => socket.write('more and more', resolve));
-    expect(seen.events).toEqual([]);
-    vi.advanceTimersByTime(30_000);
-    await seen.closed;
-    expect(seen.events).toEqual(['closed']);
-  });
-
-  it('survives a reset by its peer, and closes once', async () => {
-    const { next, port } = await openTcp();
-    const socket = await dial({ port });
-    const seen = (await next()).start();
-    seen.connection.write(bytes('lost'));
-    socket.resetAndDestroy();
-    await seen.closed;
-    seen.connection.write(bytes('after the end'));
-    seen.connection.pause();
-    seen.connection.resume();
-    seen.connection.end();
-    seen.connection.destroy();
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(seen.events).toEqual(['closed']);
-    expect(seen.connection.queuedByteCount).toBe(0);
-  });
-
-  it('loses what is queued when it is destroyed, and closes once', async () => {
-    const { next, port } = await openTcp();
-    const socket = await dial({ port });
-    const ended = closing(socket.on('end', () => socket.end()));
-    const seen = (await next()).start();
-    seen.connection.write(new Uint8Array(64 * 1024 * 1024));
-    seen.connection.destroy();
-    seen.connection.destroy();
-    expect(seen.connection.queuedByteCount).toBe(0);
-    await Promise.all([seen.closed, ended]);
-    expect(seen.events).toEqual(['closed']);
-  });
-
-  it('tells a receiver that comes too late that it is closed', async () => {
-    const { next, port } = await openTcp();
-    const socket = await dial({ port });
-    const seen = await next();
-    seen.connection.destroy();
-    await closing(socket.on('end', () => socket.end()));
-    seen.start();
-    await seen.closed;
-    expect(seen.events).toEqual(['closed']);
-  });
-});
-
 describe('a UNIX door', () => {
   it('makes its folder and its socket for everybody, and removes the socket when it closes', async () => {
     const { listener, next } = await openUnix();
@@ -528,6 +130,7 @@ describe('a UNIX door', () => {
   });
 
   it('leaves a folder that exists as it is', async () => {
+    const folder = newFolder();
     chmodSync(folder, 0o750);
     await openUnix(path.join(folder, 'AF0'));
     expect(statSync(folder).mode & 0o7777).toBe(0o750);
@@ -555,7 +158,7 @@ describe('a UNIX door', () => {
   });
 
   it('takes the place of a socket on which nobody answers', async () => {
-    const socketPath = path.join(folder, 'AF7');
+    const socketPath = path.join(newFolder(), 'AF7');
     await leaveStaleSocket(socketPath);
     expect(existsSync(socketPath)).toBe(true);
     const { next } = await openUnix(socketPath);
@@ -576,7 +179,7 @@ describe('a UNIX door', () => {
   });
 
   it('does not touch a file that is no socket', async () => {
-    const socketPath = path.join(folder, 'AF8');
+    const socketPath = path.join(newFolder(), 'AF8');
     writeFileSync(socketPath, 'precious');
     const error = await refusal(openUnix(socketPath));
     expect(error.code).toBe('AF_NOT_A_SOCKET');

@@ -1,3 +1,4 @@
+// What the names of servers mean, and which one counts.
 import { describe, expect, it } from 'vitest';
 import { AUDIOFILE_BASE_PORT, UNIX_SOCKET_FOLDER } from '#server/transport/addresses';
 import { chooseServers, parseServerName, ServerNameError } from '#server/transport/server-name';

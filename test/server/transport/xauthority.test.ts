@@ -1,3 +1,4 @@
+// X authority files, whole and broken, and which of their cookies is for a server.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,10 +1,10 @@
 // What makes the gateway say that it is not well.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { listenUnix } from '#server/transport/listen';
 import { type HealthParts, healthSource } from '#server/wiring/health';
+import { newFolder } from '#test/support/new-folder';
 
 function reasonsOf(parts: Partial<HealthParts>) {
   const healthy: HealthParts = {
@@ -36,7 +36,7 @@ it('says that it takes no more connections, and that it ends', () => {
 });
 
 it('misses the door whose socket somebody took away', async () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'af-health-'));
+  const folder = newFolder();
   const listener = await listenUnix({ path: path.join(folder, 'AF0'), onConnection: () => {} });
   try {
     expect(reasonsOf({ listeners: [listener] })).toEqual([]);
@@ -46,6 +46,5 @@ it('misses the door whose socket somebody took away', async () => {
     expect(reason?.message).toContain('AF0');
   } finally {
     await listener.close();
-    rmSync(folder, { recursive: true });
   }
 });

@@ -1,10 +1,10 @@
 // The file of admitted hosts: read whole, and written back without losing what a person wrote in it.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createLog } from '#server/log';
 import { createHostsFile } from '#server/wiring/hosts-file';
+import { newFolder } from '#test/support/new-folder';
 
 let folder = '';
 let file = '';
@@ -16,13 +16,11 @@ const later = () => {
 };
 
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'af-hosts-'));
+  folder = newFolder();
   file = path.join(folder, 'hosts');
   lines.length = 0;
   waiting.length = 0;
 });
-
-afterEach(() => rmSync(folder, { recursive: true }));
 
 const hostsFile = () => createHostsFile(log, (callback) => waiting.push(callback));
 

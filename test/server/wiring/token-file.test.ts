@@ -3,7 +3,6 @@ import {
   chmodSync,
   chownSync,
   existsSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -11,7 +10,6 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLog } from '#server/log';
@@ -25,6 +23,7 @@ import {
 import { defaultTokenFile, MAX_TOKENS, readTokenFile } from '#server/wiring/token-file';
 import { keepTokens, type TokenKeeper } from '#server/wiring/token-keeper';
 import { FakeTime } from '#test/support/fake-time';
+import { newFolder } from '#test/support/new-folder';
 
 const NOW_MS = Date.UTC(2030, 0, 1);
 const OLD_TOKEN = 'a-token-of-an-older-gateway';
@@ -36,14 +35,13 @@ const keepers: TokenKeeper[] = [];
 const log = createLog({ level: 'info', write: (line) => lines.push(line), now: () => new Date(0) });
 
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'af-token-'));
+  folder = newFolder();
   file = path.join(folder, 'tokens.json');
   lines.length = 0;
 });
 
 afterEach(() => {
   for (const keeper of keepers.splice(0)) keeper.close();
-  rmSync(folder, { recursive: true });
 });
 
 function keep(tokenFile = file): TokenKeeper {

@@ -9,7 +9,7 @@ import { bytesForFrames } from '#shared/audio/encodings/units';
 import { createFade } from '#shared/audio/fade';
 import { applyGain16, applyGain32 } from '#shared/audio/gain';
 import { createLevelMeter } from '#shared/audio/meter';
-import { clipTo16, mixInto, replaceInto, silenceInto } from '#shared/audio/mix';
+import { clipTo16, mixInto, replaceInto } from '#shared/audio/mix';
 import { createResampler } from '#shared/audio/resampler';
 import { createSilenceDetector } from '#shared/audio/silence';
 import { createToneGenerator } from '#shared/audio/tone';
@@ -69,7 +69,6 @@ const works: Readonly<Record<string, () => Work>> = {
     replaceInto(sums, 0, samples, 0, countOf(turn));
     replaceInto(sums, 1, samples, 0, countOf(turn), 0.5, 2);
     clipTo16(sums, 0, output, 0, countOf(turn));
-    silenceInto(sums, 0, countOf(turn));
   },
   gain: () => (turn) => {
     applyGain16(output, 0, countOf(turn), 0.9);

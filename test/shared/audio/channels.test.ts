@@ -1,3 +1,4 @@
+// Mono to stereo and back.
 import { describe, expect, it } from 'vitest';
 import { averageChannels, pickChannel, placeChannel, spreadMono } from '#shared/audio/channels';
 

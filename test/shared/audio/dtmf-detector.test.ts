@@ -1,10 +1,11 @@
+// Which sounds are digits of a telephone, and which are only like them: noise, speech, tones that are off.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DTMF_DIGITS, DTMF_RAMP_MS, dtmfSegments } from '#shared/audio/dtmf';
 import { createDtmfDetector, type DtmfEvent } from '#shared/audio/dtmf-detector';
 import { createToneGenerator, type ToneSegment } from '#shared/audio/tone';
-import { seededNoise } from '#test/shared/audio/seeded-random';
 import { speechLike } from '#test/shared/audio/speech-like';
+import { seededNoise } from '#test/support/random';
 
 const DIGIT_MS = 60;
 const GAP_MS = 50;

@@ -1,3 +1,4 @@
+// Fades: their shape, their turns, and that blocks make no difference.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createFade, type FadeShape } from '#shared/audio/fade';

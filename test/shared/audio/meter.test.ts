@@ -1,3 +1,4 @@
+// Peak and RMS of blocks of any size.
 import { describe, expect, it } from 'vitest';
 import { createLevelMeter } from '#shared/audio/meter';
 

@@ -1,7 +1,8 @@
+// Mixing and clipping, against one sample after the other and against the original's table.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gained16, gainFactorOfDb } from '#shared/audio/gain';
-import { clipTo16, mixInto, replaceInto, silenceInto } from '#shared/audio/mix';
+import { clipTo16, mixInto, replaceInto } from '#shared/audio/mix';
 import { vectorBytes } from '#test/shared/audio/kernel-vectors';
 import { compress14, expand14 } from '#test/shared/audio/mulaw-reference';
 
@@ -110,14 +111,6 @@ describe('clipping', () => {
         expect([...output]).toEqual([7, 7, 7, ...wanted, 7]);
       }
     }
-  });
-});
-
-describe('silencing', () => {
-  it('clears a range and nothing beside it', () => {
-    const accumulator = Int32Array.of(1, 2, 3, 4);
-    silenceInto(accumulator, 1, 2);
-    expect([...accumulator]).toEqual([1, 0, 0, 4]);
   });
 });
 

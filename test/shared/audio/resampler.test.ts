@@ -1,3 +1,4 @@
+// The resampler: how clean it is, when its frames come, and that blocks make no difference.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -6,8 +7,8 @@ import {
   type Resampler,
   type ResamplerOptions,
 } from '#shared/audio/resampler';
-import { seededNoise } from '#test/shared/audio/seeded-random';
 import { fitTone, rmsDb, sine } from '#test/shared/audio/tone-fit';
+import { seededNoise } from '#test/support/random';
 
 const BLOCK_FRAMES = 960;
 

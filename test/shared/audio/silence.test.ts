@@ -1,3 +1,4 @@
+// When a sound counts as fallen silent.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createSilenceDetector } from '#shared/audio/silence';

@@ -1,6 +1,6 @@
 // Speech-like sound: syllables of a gliding voice through vowel formants, hisses and pauses, from a
 // seed. It speaks no language, but spreads its energy over time and frequency as people do.
-import { seededRandom } from '#test/shared/audio/seeded-random';
+import { seededFractions } from '#test/support/random';
 
 /** First three formants of vowels in Hz, for a grown man; a speaker scales them. */
 const VOWEL_FORMANTS_HZ: [number, number, number][] = [
@@ -28,7 +28,7 @@ interface Sound {
 
 /** Mono, with an RMS of `rms` (pauses included). */
 export function speechLike(seed: number, rateHz: number, seconds: number, rms: number): Int16Array {
-  const random = seededRandom(seed);
+  const random = seededFractions(seed);
   const between = (from: number, to: number) => from + (to - from) * random();
   const output = new Float64Array(Math.round(rateHz * seconds));
 

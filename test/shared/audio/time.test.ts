@@ -1,3 +1,4 @@
+// Device time that wraps: order, distance and advances, for random times.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

@@ -1,3 +1,4 @@
+// Tones in timed segments, the call-progress tones, and the digits of a telephone.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DTMF_DIGITS, DTMF_RAMP_MS, dtmfSegments } from '#shared/audio/dtmf';

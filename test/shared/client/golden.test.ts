@@ -30,7 +30,7 @@ describe('the client, answered as the original server answered', () => {
     expect(comparedCount).toBeGreaterThan(3_200);
     const names = Object.keys(requests) as RequestName[];
     expect(names.filter((name) => !byMethod.little.has(name))).toEqual([]);
-    // These end the original when a big-endian client sends them (protocol.md 16, quirk 5), so there are
+    // These end the original when a big-endian client sends them (quirks.md 5), so there are
     // no recordings; byte-orders.test.ts builds the bytes.
     expect(names.filter((name) => !byMethod.big.has(name))).toEqual([
       'QueryExtension',

@@ -1,3 +1,4 @@
+// Two ends of a stream in memory, as tests of client and server use them.
 import { describe, expect, it } from 'vitest';
 import { type ByteStream, createStreamPair } from '#shared/client/index';
 import { turn } from './support/scripted-peer.ts';

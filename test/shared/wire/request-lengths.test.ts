@@ -15,7 +15,7 @@ import {
   written,
 } from '#test/support/streams';
 
-/** The "len" column of protocol.md 9, in its own signs: n is what varies, p() pads to 4. */
+/** How the original checks the length of each, in units of 4 bytes: n is what varies, p() pads it, – is not checked. */
 const lengthColumn: Readonly<Record<string, string>> = {
   SelectEvents: '≥3',
   DialPhone: '3+p(n)',

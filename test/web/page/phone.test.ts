@@ -1,6 +1,6 @@
 // A telephone with its sound, its keys and its number, with a stand-in for the sound side.
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { CallMessage, LineMessage } from '#shared/relay/telephone';
+import type { CallMessage } from '#shared/relay/telephone';
 import { controls, sound } from '#test/support/fake-sound';
 import type { DeviceModel } from '#web/page/model/device';
 import { createGateway, type GatewayModel } from '#web/page/model/gateway';
@@ -29,10 +29,10 @@ beforeEach(() => {
   fake.sent.length = 0;
 });
 
-function tellLine(more: Partial<LineMessage> = {}): void {
+function tellLine(): void {
   fake.message({
     ...{ type: 'line', device: 0, isOffHook: false, use: 'free' },
-    ...{ telephones: [], lastNumberDialed: '', ...more },
+    ...{ telephones: [], lastNumberDialed: '' },
   });
 }
 

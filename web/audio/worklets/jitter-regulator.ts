@@ -29,7 +29,7 @@ export interface JitterRegulator {
   readonly speed: number;
 }
 
-export const HIGHEST_TARGET_MS = 500;
+const HIGHEST_TARGET_MS = 500;
 const FIRST_TARGET_MS = 100;
 /** Of the lateness of recent frames; the rest may come too late. */
 const PERCENTILE = 0.98;

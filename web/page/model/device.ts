@@ -6,14 +6,15 @@ import type { Relay } from '../../audio/face.ts';
 import type { PageSound } from '../page-sound.ts';
 import type { PlayingClient } from '../words/clients.ts';
 import { notAllowed, whyNotInWords } from '../words/role-words.ts';
-import { fileTrouble, recordingFull, recordingLost } from '../words/state-words.ts';
+import { fileTrouble } from '../words/state-words.ts';
 import { createCallSound } from './call-sound.ts';
+import { createDeviceRecording } from './device-recording.ts';
 import { type FilePlay, startFilePlay } from './file-play.ts';
 import { amplitudeOf, createListening, type Listening } from './listening.ts';
 import type { Notices } from './notices.ts';
 import { createPhone, type PhoneModel } from './phone.ts';
 import type { Preferences } from './preferences.ts';
-import { createRecording, type Recording, type RecordSource, tellerOf } from './recording.ts';
+import type { Recording, RecordSource } from './recording.ts';
 import { createSpeaking, type Speaking } from './speaking.ts';
 
 export type Change = Omit<Extract<PageMessage, { type: 'change' }>, 'type' | 'device'>;
@@ -75,7 +76,6 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
   const listening = signal<Listening | undefined>(undefined);
   const speaking = signal<Speaking | undefined>(undefined);
   const filePlay = signal<FilePlay | undefined>(undefined);
-  const recording = signal<Recording | undefined>(undefined);
   const name = computed(() => listing.value.name);
   const volume = computed(() => preferences.volumes.value[name.value] ?? 1);
   const masterAmplitude = computed(() =>
@@ -101,47 +101,12 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
       trimMs: preferences.trimMs.value,
     });
     listening.value = createListening(player, amplitude, sound.nowMs);
-    if (recording.value?.source === 'plays') recording.value.follow(player);
+    recorder.plays(player);
   }
 
   function stopPlayer(): void {
     listening.value?.stop();
     listening.value = undefined;
-  }
-
-  function stopRecording(): void {
-    if (!recording.value) return;
-    const { source } = recording.value;
-    const file = recording.value.finish();
-    recording.value = undefined;
-    if (file) save(file, fileNameOf(name.value, source));
-  }
-
-  function startRecording(source: RecordSource): Recording {
-    const { createRecorder, nowMs } = sound;
-    const onFull = () => {
-      stopRecording();
-      notices.add(recordingFull);
-    };
-    const started = createRecording({ source, recorder: createRecorder(), nowMs, onFull });
-    recording.value = started;
-    return started;
-  }
-
-  function recordPlayed(): void {
-    device.listen();
-    const started = startRecording('plays');
-    if (listening.value) started.follow(listening.value.player);
-  }
-
-  function recordHeard(): void {
-    const started = startRecording('hears');
-    const { index } = listing.value;
-    const onLost = (reason: string) => {
-      if (recording.value === started) stopRecording();
-      notices.add(recordingLost(name.value, reason));
-    };
-    started.follow(tellerOf((options) => sound.hearDevice(relayUrl, index, options), onLost));
   }
 
   function startMicrophone(isHeld: boolean): void {
@@ -155,6 +120,15 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
     speaking.value = undefined;
   }
 
+  const recorder = createDeviceRecording({
+    ...{ name, sound, notices, save },
+    listen() {
+      device.listen();
+      return listening.value?.player;
+    },
+    hear: (options) => sound.hearDevice(relayUrl, listing.value.index, options),
+  });
+
   const phone = createPhone({
     ...{ device: first.number, name, relay, preferences },
     whyNot: () => device.whyNot('speak'),
@@ -162,7 +136,7 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
       ...{ listening, speaking, stopSpeaking },
       startListening: startPlayer,
       stopListening() {
-        if (recording.value?.source === 'plays') stopRecording();
+        recorder.playsNoMore();
         stopPlayer();
       },
       startMicrophone: () => startMicrophone(true),
@@ -180,7 +154,7 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
     listening,
     speaking,
     filePlay,
-    recording,
+    recording: recorder.recording,
     volume,
     whyNot: (right) => whyNotInWords(role.value, right),
     phone,
@@ -192,7 +166,7 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
       remember(true);
     },
     stopListening() {
-      if (recording.value?.source === 'plays') stopRecording();
+      recorder.playsNoMore();
       stopPlayer();
       remember(false);
     },
@@ -235,14 +209,12 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
     },
     record(source) {
       if (source === 'hears' && !may('control')) return;
-      stopRecording();
-      if (source === 'plays') recordPlayed();
-      else recordHeard();
+      recorder.start(source);
     },
-    stopRecording,
+    stopRecording: recorder.stop,
     close() {
       phone.close();
-      stopRecording();
+      recorder.stop();
       stopPlayer();
       stopSpeaking();
       filePlay.value?.stop();
@@ -258,8 +230,4 @@ export function createDevice(first: DeviceListing, ports: DevicePorts): DeviceMo
     },
   };
   return device;
-}
-
-function fileNameOf(deviceName: string, source: RecordSource): string {
-  return source === 'plays' ? `${deviceName}.wav` : `${deviceName} heard.wav`;
 }

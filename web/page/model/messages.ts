@@ -2,10 +2,9 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { VoiceMessage } from '#shared/relay/voice-message';
 import { messageNotDeleted } from '../words/phone-words.ts';
+import { ask, askFor } from './ask.ts';
 import type { Notices } from './notices.ts';
 import type { Preferences } from './preferences.ts';
-
-const ANSWER_LIMIT_MS = 4_000;
 
 /** What keeps the messages. */
 export interface MessageStore {
@@ -82,19 +81,11 @@ const urlOf = (id: string): string => `api/messages/${encodeURIComponent(id)}`;
 export const gatewayMessages: MessageStore = {
   urlOf,
   async list() {
-    const signal = AbortSignal.timeout(ANSWER_LIMIT_MS);
-    const response = await fetch('api/messages', { signal });
-    if (response.status === 404) return undefined;
-    if (!response.ok) throw new Error(`The gateway answered ${response.status}.`);
-    // The gateway checks its answers against the same type.
-    const { messages } = (await response.json()) as { readonly messages: readonly VoiceMessage[] };
-    return messages;
+    const answer = await askFor<{ readonly messages: readonly VoiceMessage[] }>('api/messages');
+    return answer?.messages;
   },
   async remove(id) {
-    const signal = AbortSignal.timeout(ANSWER_LIMIT_MS);
-    const response = await fetch(urlOf(id), { method: 'DELETE', signal });
-    // It is gone, whoever deleted it.
-    if (response.ok || response.status === 404) return;
-    throw new Error(`The gateway answered ${response.status}.`);
+    // Where there is none it is gone, whoever deleted it.
+    await ask(urlOf(id), 'DELETE');
   },
 };

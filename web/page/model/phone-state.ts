@@ -199,7 +199,7 @@ function endOf(call: Call, reason: EndReason, serverMs: number): EndedCall {
 }
 
 /** The page waits for what the gateway makes of its wish. */
-export function isAsking({ kind }: Call): boolean {
+function isAsking({ kind }: Call): boolean {
   return kind === 'asking' || kind === 'answering';
 }
 

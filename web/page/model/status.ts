@@ -1,8 +1,7 @@
 // What the gateway says of itself over HTTP: its doors and its version, asked whenever it becomes live.
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { GatewayStatus } from '#shared/relay/status';
-
-const ANSWER_LIMIT_MS = 4_000;
+import { askFor } from './ask.ts';
 
 export interface AnsweredStatus extends GatewayStatus {
   /** By the page's clock. */
@@ -35,8 +34,7 @@ export function createStatusWatch(
 }
 
 export async function fetchStatus(): Promise<GatewayStatus> {
-  const response = await fetch('api/status', { signal: AbortSignal.timeout(ANSWER_LIMIT_MS) });
-  if (!response.ok) throw new Error(`the gateway answered ${response.status}`);
-  // The gateway checks its answers against the same type.
-  return (await response.json()) as GatewayStatus;
+  const status = await askFor<GatewayStatus>('api/status');
+  if (status === undefined) throw new Error('The gateway says nothing of itself.');
+  return status;
 }

@@ -59,7 +59,7 @@ export function packFrame(parameters: Uint8Array, bytes: Uint8Array, offset: num
   }
 }
 
-/** Quiet noise of the lowest level without any pitch (protocol.md 11). */
+/** Quiet noise of the lowest level without any pitch (original.md 10). */
 export const silentFrame = Uint8Array.of(
   ...[0xd8, 0x20, 0xa2, 0xe1, 0x5a],
   ...Array.from({ length: subframesPerFrame }, () => [

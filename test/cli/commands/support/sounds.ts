@@ -1,9 +1,10 @@
-// Sounds for the commands to play, and how good what came back is.
+// Sounds for the commands to play, and the samples of what came back.
 import { Writable } from 'node:stream';
 import type { SoundFormat } from '#cli/sound-files/format';
 import { openSound } from '#cli/sound-files/reading';
 import { createSoundWriter } from '#cli/sound-files/writing';
 import { seededRandom } from '#test/support/random';
+import { samplesOf16 } from '#test/support/sounds';
 
 export function sineBytes(
   frequencyHz: number,
@@ -58,33 +59,8 @@ export async function writeWav(
 }
 
 /** 16-bit samples, little endian, of one channel out of `channelCount`. */
-export function channelOf(bytes: Uint8Array, channel: number, channelCount: number): Float64Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const frameCount = Math.floor(bytes.length / 2 / channelCount);
-  return Float64Array.from({ length: frameCount }, (_, frame) =>
-    view.getInt16((frame * channelCount + channel) * 2, true),
-  );
-}
-
-/** What is left of a sound besides the best-fitting sine of that frequency, in dB below it. */
-export function signalToNoiseDb(
-  samples: Float64Array,
-  frequencyHz: number,
-  rateHz: number,
-): number {
-  let [sineSum, cosineSum] = [0, 0];
-  const angle = (i: number): number => (2 * Math.PI * frequencyHz * i) / rateHz;
-  for (const [i, sample] of samples.entries()) {
-    sineSum += sample * Math.sin(angle(i));
-    cosineSum += sample * Math.cos(angle(i));
-  }
-  const [a, b] = [(2 * sineSum) / samples.length, (2 * cosineSum) / samples.length];
-  let noise = 0;
-  for (const [i, sample] of samples.entries()) {
-    noise += (sample - a * Math.sin(angle(i)) - b * Math.cos(angle(i))) ** 2;
-  }
-  const signal = ((a ** 2 + b ** 2) / 2) * samples.length;
-  return 10 * Math.log10(signal / noise);
+export function channelOf(bytes: Uint8Array, channel: number, channelCount: number): Int16Array {
+  return samplesOf16(bytes).filter((_, at) => at % channelCount === channel);
 }
 
 /** Of a WAV file with one channel of 16 bits. */
@@ -93,6 +69,5 @@ export async function samplesOf(file: string): Promise<Int16Array> {
   if (format.encoding !== 'LIN16' || format.channelCount !== 1) throw new Error(`${file} is odd`);
   const chunks: Uint8Array[] = [];
   for await (const chunk of samples) chunks.push(chunk);
-  const bytes = Buffer.concat(chunks);
-  return Int16Array.from({ length: bytes.length / 2 }, (_, i) => bytes.readInt16LE(2 * i));
+  return samplesOf16(Buffer.concat(chunks));
 }

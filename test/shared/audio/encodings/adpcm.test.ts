@@ -1,3 +1,4 @@
+// IMA and the original's own ADPCM, against what its routines made.
 import { describe, expect, it } from 'vitest';
 import { crlAdpcm2Codec, crlAdpcm3Codec, crlAdpcm4Codec } from '#shared/audio/encodings/crl-adpcm';
 import { imaCodec } from '#shared/audio/encodings/ima';

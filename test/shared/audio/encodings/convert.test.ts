@@ -1,3 +1,4 @@
+// From any encoding to any other: the values, whole streams, and what is refused.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Codec } from '#shared/audio/encodings/codec';

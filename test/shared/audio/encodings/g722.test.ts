@@ -1,3 +1,4 @@
+// G.722 against an independent coder's bits and samples.
 import { describe, expect, it } from 'vitest';
 import { g722 } from '#shared/audio/encodings/g722';
 import {

@@ -1,3 +1,4 @@
+// G.721 and G.723 against the reference, and how their codes are packed.
 import { describe, expect, it } from 'vitest';
 import { g721, g723 } from '#shared/audio/encodings/g726';
 import {

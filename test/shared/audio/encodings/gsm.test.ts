@@ -1,3 +1,4 @@
+// GSM 06.10 by itself, and beside toast where that is installed.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { gsm } from '#shared/audio/encodings/gsm/codec';
@@ -8,8 +9,8 @@ import {
   fixtureSamples,
   peakOf,
   randomBytes,
-  seededRandom,
 } from '#test/shared/audio/encodings/standard-coders';
+import { seededFractions } from '#test/support/random';
 
 const frameBytes = 33;
 
@@ -49,7 +50,7 @@ if (missing.length > 0) {
 /** toast and untoast read and write linear samples in the machine's byte order. */
 describe.skipIf(missing.length > 0)('GSM 06.10 beside toast', () => {
   it('encodes noise of every loudness to the same bits', () => {
-    const random = seededRandom(610);
+    const random = seededFractions(610);
     const samples = Int16Array.from({ length: 160 * 300 }, (_, i) => {
       const peak = 2 ** (15 * Math.abs(Math.sin(i / 5000)));
       return Math.max(-32768, Math.min(32767, (random() + random() - 1) * 2 * peak));

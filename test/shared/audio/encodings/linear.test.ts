@@ -1,3 +1,4 @@
+// Linear samples of all widths and in both byte orders.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ieeedCodec, ieeesCodec } from '#shared/audio/encodings/ieee';

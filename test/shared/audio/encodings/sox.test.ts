@@ -50,7 +50,7 @@ const allValues = Int16Array.from({ length: 0x10000 }, (_, i) => i - 0x8000);
 
 const codeAt = (compress14: Uint8Array, value14: number) => compress14[value14 & 0x3fff] as number;
 
-/** Rounds to the nearest value of 14 bits, where the original cuts the low bits off (protocol.md 11). */
+/** Rounds to the nearest value of 14 bits, where the original cuts the low bits off (original.md 10). */
 function muLawCodeOfSox(value16: number): number {
   return codeAt(muLawCompress14, Math.min(0x1fff, (value16 + 2) >> 2));
 }

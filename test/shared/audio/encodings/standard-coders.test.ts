@@ -14,10 +14,10 @@ import {
   peakOf,
   randomBytes,
   sampleCountOf,
-  seededRandom,
   snrDb,
   tone,
 } from '#test/shared/audio/encodings/standard-coders';
+import { seededRandom } from '#test/support/random';
 
 const telephone = fixtureSamples('signal/signal.s16le');
 const wideband = fixtureSamples('g722/wideband.s16le');
@@ -89,7 +89,7 @@ function silentBytes(codec: Codec<'int16'>, sampleCount: number): Uint8Array {
 function* randomBlocks(total: number, seed: number): Generator<[first: number, count: number]> {
   const random = seededRandom(seed);
   for (let first = 0; first < total; ) {
-    const count = Math.min(total - first, Math.floor(random() * 12));
+    const count = Math.min(total - first, random(12));
     yield [first, count];
     first += count;
   }
@@ -211,7 +211,7 @@ describe.each(coders)('$name', (coder) => {
   it('survives the loudest input', () => {
     const random = seededRandom(7);
     const loud = Int16Array.from({ length: 16000 }, (_, i) =>
-      i < 8000 ? (random() < 0.5 ? -32768 : 32767) : (i >> 4) % 2 === 0 ? -32768 : 32767,
+      i < 8000 ? (random(2) === 0 ? -32768 : 32767) : (i >> 4) % 2 === 0 ? -32768 : 32767,
     );
     expect(peakOf(decodeAll(codec, encodeAll(codec, loud)))).toBeGreaterThan(16384);
   });

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Codec } from '#shared/audio/encodings/codec';
 import { encodings } from '#shared/protocol/encodings';
+import { seededRandom } from '#test/support/random';
 
 const vectors = new URL('../../../fixtures/vectors/', import.meta.url);
 
@@ -45,20 +46,9 @@ export function decodeAll(codec: Codec<'int16'>, bytes: Uint8Array, channelCount
   return samples;
 }
 
-/** Numbers from 0 to 1 that are the same for the same seed. */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 export function randomBytes(byteCount: number, seed: number): Uint8Array {
   const random = seededRandom(seed);
-  return Uint8Array.from({ length: byteCount }, () => Math.floor(random() * 256));
+  return Uint8Array.from({ length: byteCount }, () => random(256));
 }
 
 export function tone(sampleCount: number, frequencyHz: number, rateHz: number, peak: number) {

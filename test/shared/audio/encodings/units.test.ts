@@ -1,3 +1,4 @@
+// How bytes and frames count each other, and what silence is in bytes.
 import { describe, expect, it } from 'vitest';
 import { crlAdpcm3Codec } from '#shared/audio/encodings/crl-adpcm';
 import { lin8uCodec } from '#shared/audio/encodings/linear';

@@ -1,0 +1,7 @@
+// Which of Node's errors one is.
+
+/** Such as ENOENT; undefined for other errors. */
+export function errorCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
