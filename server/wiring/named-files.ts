@@ -4,7 +4,8 @@ import { accessSync, constants, opendirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Configuration, defaultHostsFile } from '#server/config';
 import { ConfigError } from '#server/config/config-error';
-import type { Log } from '#server/log';
+import { type Log, reasonOf } from '#server/log';
+import { errorCode } from '#server/transport/error-code';
 import { cookiesIn } from './access-files.ts';
 
 /** What is missing where it was not named is no mistake, and whoever reads it takes it for empty. */
@@ -44,7 +45,7 @@ function checkHosts(file: string, keepHosts: boolean, log: Log): void {
   try {
     readFileSync(file);
   } catch (error) {
-    if (!isMissing(error)) {
+    if (errorCode(error) !== 'ENOENT') {
       throw unreadable(
         `The hosts file ${file} cannot be read: ${reasonOf(error)}. Check the name after --hosts-file and who may read it.`,
       );
@@ -72,7 +73,7 @@ function checkMessages(folder: string, log: Log): void {
   try {
     opendirSync(folder).closeSync();
   } catch (error) {
-    if (!isMissing(error)) {
+    if (errorCode(error) !== 'ENOENT') {
       throw unreadable(
         `The messages folder ${folder} cannot be read: ${reasonOf(error)}. Check the name after --messages-folder and who may read it.`,
       );
@@ -93,12 +94,4 @@ function orRefuse<Result>(look: () => Result, sentence: (reason: string) => stri
 
 function unreadable(sentence: string): ConfigError {
   return new ConfigError('AF_UNREADABLE_FILE', sentence);
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
