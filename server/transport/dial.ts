@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ByteStream } from '#shared/client/byte-stream';
 import { AUDIOFILE_BASE_PORT } from './addresses.ts';
-import { errorCode } from './error-code.ts';
+import { errorCode, reasonOf } from './error-code.ts';
 import { nodeStream } from './node-stream.ts';
 import {
   type ChosenServers,
@@ -164,7 +164,7 @@ function explain(refusals: readonly Refusal[], { variable }: ChosenServers): Dia
   const [first, ...others] = refusals;
   if (first !== undefined && others.length === 0) return explainOne(first, variable);
   const tried = refusals.map(
-    ({ address, error }) => `${whereIs(address)} (${briefly[codeOf(error)] ?? messageOf(error)})`,
+    ({ address, error }) => `${whereIs(address)} (${briefly[codeOf(error)] ?? reasonOf(error)})`,
   );
   const last = refusals.at(-1)?.error;
   return new DialError(
@@ -176,7 +176,7 @@ function explain(refusals: readonly Refusal[], { variable }: ChosenServers): Dia
 
 function explainOne({ address, error }: Refusal, variable: ChosenServers['variable']): DialError {
   const code = codeOf(error);
-  const why = explanations[code] ?? `${messageOf(error)}.`;
+  const why = explanations[code] ?? `${reasonOf(error)}.`;
   const origin = variable === undefined ? '' : `from ${variable}; `;
   const advice = [why, ...portAdvice(address, code), ...displayAdvice(variable)].join(' ');
   return new DialError(
@@ -205,8 +205,4 @@ function displayAdvice(variable: ChosenServers['variable']): string[] {
 
 function whereIs(address: ServerAddress): string {
   return address.kind === 'tcp' ? `${address.host} port ${address.port}` : address.path;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,5 @@
 // Why a door could not be opened, in one sentence that says what happened, what it means and what to do.
-import { errorCode } from './error-code.ts';
+import { errorCode, reasonOf } from './error-code.ts';
 import { holderInWords, tcpPortHolder, unixSocketHolder } from './socket-holder.ts';
 
 export type ListenErrorCode =
@@ -81,8 +81,4 @@ export function notASocket(path: string): ListenError {
     'AF_NOT_A_SOCKET',
     `${path} is where the socket belongs, but something else is there and is not touched: remove it, or ${OTHER_SERVER_NUMBER}.`,
   );
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
